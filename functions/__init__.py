@@ -1,0 +1,1 @@
+"""What the app does: one module per noun, one Lambda per decorated name."""

@@ -1,0 +1,1 @@
+"""How the backend works: schema, database, runtime. Imports neither `functions` nor `infra`."""

@@ -1,0 +1,31 @@
+"""What a function may touch, declared once at its decorator.
+
+The context refuses anything else (so a missing right fails in a test), and the infrastructure derives the function's
+IAM statements from the same declaration (so nothing more is granted).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.schema.document import Document
+
+
+@dataclass(frozen=True)
+class Access:
+    """The rights of one function.
+
+    Attributes:
+        reads: tables it may read.
+        writes: tables it may write; a written table may also be read.
+        binary: whether it creates or removes objects of the storage bucket.
+    """
+
+    reads: frozenset[type[Document]] = frozenset()
+    writes: frozenset[type[Document]] = frozenset()
+    binary: bool = False
+
+    @property
+    def readable(self) -> frozenset[type[Document]]:
+        """Every table it may read."""
+        return self.reads | self.writes

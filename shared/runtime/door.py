@@ -1,0 +1,51 @@
+"""A Lambda that is not one function of the app: it stands at routes of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.runtime.access import Access
+
+Event = dict[str, Any]
+Response = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Door:
+    """A handler of HTTP routes.
+
+    Attributes:
+        body: from an API Gateway event (payload format 2.0) and a Lambda context to a response.
+        routes: API Gateway route keys, such as `POST /api/query`.
+        access: what it may touch; None: whatever any function may, since it runs them in its own process.
+    """
+
+    body: Callable[[Event, Any], Response]
+    routes: tuple[str, ...]
+    access: Access | None
+
+    @property
+    def name(self) -> str:
+        """The last part of the module it stands in, such as `gateway`."""
+        return self.body.__module__.rpartition(".")[2]
+
+    @property
+    def handler(self) -> str:
+        """The Lambda handler string, such as `functions.gateway.call`."""
+        return f"{self.body.__module__}.{self.body.__name__}"
+
+    @property
+    def description(self) -> str:
+        """The first line of its docstring."""
+        return (self.body.__doc__ or "").strip().partition("\n")[0]
+
+    def __call__(self, event: Event, context: Any) -> Response:
+        """Handle one request."""
+        return self.body(event, context)
+
+
+def door(*routes: str, access: Access | None) -> Callable[[Callable[[Event, Any], Response]], Door]:
+    """Declare the decorated function as the handler of `routes`."""
+    return lambda body: Door(body, routes, access)

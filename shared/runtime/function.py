@@ -1,0 +1,134 @@
+"""`@query`, `@mutation` and their kin: a decorated function is a `Function`, and a `Function` is a Lambda handler.
+
+    @query(reads=[Project])
+    def get_by_id(ctx: QueryContext, *, id: Id[Project]) -> Project: ...
+
+The wire name comes from where the function stands: `functions/projects.py`, `get_by_id` → `projects:getById`; every
+module below `functions/system/` is the wire module `system`. A trailing underscore, which keeps a name off a Python
+word, is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
+
+from pydantic.alias_generators import to_camel
+
+from shared.runtime.access import Access
+from shared.runtime.arguments import Arguments
+from shared.runtime.context import BulkContext, MutationContext, QueryContext
+from shared.runtime.lambda_event import answer
+from shared.schema.document import Document
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Kind = Literal["query", "mutation"]
+Tables = Iterable[type[Document]]
+
+
+@dataclass(frozen=True)
+class Function(Generic[R]):
+    """A function of the app.
+
+    Attributes:
+        body: the decorated Python function; its first parameter is the context, the rest are keyword-only arguments.
+        kind: whether clients call it as a query or as a mutation.
+        internal: whether callers over HTTP must pass `internalKey` (IAM stands for it on direct invocation).
+        bulk: whether it works in several transactions, each atomic, rather than in one.
+        access: what it may touch.
+    """
+
+    body: Callable[..., R]
+    kind: Kind
+    internal: bool
+    bulk: bool
+    access: Access
+
+    @property
+    def module(self) -> str:
+        """The wire module, such as `projects`."""
+        return self.body.__module__.split(".")[1]
+
+    @property
+    def name(self) -> str:
+        """The wire name within the module, such as `getById`."""
+        return to_camel(self.body.__name__.rstrip("_"))
+
+    @property
+    def path(self) -> str:
+        """How clients address it: `projects:getById`."""
+        return f"{self.module}:{self.name}"
+
+    @property
+    def handler(self) -> str:
+        """The Lambda handler string, such as `functions.projects.get_by_id`."""
+        return f"{self.body.__module__}.{self.body.__name__}"
+
+    @property
+    def route(self) -> str:
+        """The HTTP path of its own Lambda."""
+        return f"/api/run/{self.module}/{self.name}"
+
+    @property
+    def description(self) -> str:
+        """The first line of its docstring."""
+        return (self.body.__doc__ or "").strip().partition("\n")[0]
+
+    @cached_property
+    def arguments(self) -> Arguments:
+        """The validator of its arguments, made from the signature."""
+        return Arguments.of(self.body, with_internal_key=self.internal)
+
+    def __call__(self, event: dict[str, Any], context: Any) -> Any:
+        """Handle a Lambda event: an API Gateway request, or `{"args": {...}}` from a trusted AWS caller."""
+        return answer(self, event, context)
+
+
+def query(*, reads: Tables = ()) -> Callable[[Callable[Concatenate[QueryContext, P], R]], Function[R]]:
+    """Declare a public query that may read the tables `reads`."""
+    return _declare("query", Access(reads=frozenset(reads)))
+
+
+def mutation(
+    *, reads: Tables = (), writes: Tables = (), binary: bool = False
+) -> Callable[[Callable[Concatenate[MutationContext, P], R]], Function[R]]:
+    """Declare a public mutation: one transaction over the tables `reads` and `writes`."""
+    return _declare("mutation", Access(frozenset(reads), frozenset(writes), binary))
+
+
+def bulk_mutation(
+    *, reads: Tables = (), writes: Tables = (), binary: bool = False
+) -> Callable[[Callable[Concatenate[BulkContext, P], R]], Function[R]]:
+    """Declare a public mutation that works in steps, each a transaction of its own (clients see one mutation)."""
+    return _declare("mutation", Access(frozenset(reads), frozenset(writes), binary), bulk=True)
+
+
+def internal_query(*, reads: Tables = ()) -> Callable[[Callable[Concatenate[QueryContext, P], R]], Function[R]]:
+    """Declare a query for the app's own servers: callers must pass `internalKey`."""
+    return _declare("query", Access(reads=frozenset(reads)), internal=True)
+
+
+def internal_mutation(
+    *, reads: Tables = (), writes: Tables = (), binary: bool = False
+) -> Callable[[Callable[Concatenate[MutationContext, P], R]], Function[R]]:
+    """Declare a mutation for the app's own servers: callers must pass `internalKey`."""
+    return _declare("mutation", Access(frozenset(reads), frozenset(writes), binary), internal=True)
+
+
+def internal_bulk_mutation(
+    *, reads: Tables = (), writes: Tables = (), binary: bool = False
+) -> Callable[[Callable[Concatenate[BulkContext, P], R]], Function[R]]:
+    """Declare a `bulk_mutation` for the app's own servers: callers must pass `internalKey`."""
+    return _declare("mutation", Access(frozenset(reads), frozenset(writes), binary), internal=True, bulk=True)
+
+
+def _declare(
+    kind: Kind, access: Access, *, internal: bool = False, bulk: bool = False
+) -> Callable[[Callable[..., R]], Function[R]]:
+    def decorate(body: Callable[..., R]) -> Function[R]:
+        return Function(body, kind, internal, bulk, access)
+
+    return decorate

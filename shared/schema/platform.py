@@ -1,0 +1,48 @@
+"""The engine's own tables, and the list of all tables there are.
+
+No row of `claims` and `ranges` expires: an absent row means "nobody holds this name" and "this range is empty".
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from shared.schema.document import DOCUMENTS
+from shared.schema.table import Table
+
+CLAIMS: Final = Table(
+    name="claims",
+    partition_key="key",
+    description="Who holds each unique key: {key, id, version}.",
+)
+RANGES: Final = Table(
+    name="ranges",
+    partition_key="range",
+    description="For each partition of a guarded index: {version, count, fingerprint} of all its entries.",
+)
+CHANGES: Final = Table(
+    name="changes",
+    partition_key="range",
+    sort_key="commit",
+    ttl="expiresAt",
+    description="Which documents each recent commit put into, moved within or took out of an index range.",
+)
+COMMITS: Final = Table(
+    name="commits",
+    partition_key="key",
+    ttl="expiresAt",
+    streams=True,
+    description="The outcome of every mutation; its stream is the feed of changes.",
+)
+DELETIONS: Final = Table(
+    name="deletions",
+    partition_key="root",
+    description="Deleted projects and folders whose contents are still being removed.",
+)
+
+PLATFORM_TABLES: Final = (CLAIMS, RANGES, CHANGES, COMMITS, DELETIONS)
+
+
+def all_tables() -> tuple[Table, ...]:
+    """Return every table of the backend: the schema's, then the engine's."""
+    return (*(document.table() for document in DOCUMENTS.values()), *PLATFORM_TABLES)

@@ -1,0 +1,70 @@
+"""The deployment's settings: a frozen view of the environment, read when first asked for, never at import."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+ProjectOrder = Literal["created", "updated"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a function needs to know of the deployment it runs in; the template sets the variables of all functions.
+
+    Attributes:
+        table_prefix: `POLARIS_TABLE_PREFIX`: what precedes each table's name, such as `polaris-dev-`.
+        content_bucket: `POLARIS_CONTENT_BUCKET`: bucket of large text fields.
+        storage_bucket: `POLARIS_STORAGE_BUCKET`: bucket of binary files.
+        internal_key_secret: `POLARIS_INTERNAL_KEY_SECRET`: Secrets Manager id of the internal key.
+        signing_key_secret: `POLARIS_SIGNING_KEY_SECRET`: Secrets Manager id of the key that signs cursors and
+            upload tokens.
+        public_url_parameter: `POLARIS_PUBLIC_URL_PARAMETER`: SSM parameter that holds the origin clients use. A
+            parameter, since the distribution is deployed after the functions it fronts.
+        clerk_issuer: `CLERK_JWT_ISSUER_DOMAIN`, or empty: Clerk is not used.
+        stack_project_id: `STACK_PROJECT_ID`, or empty: Stack Auth is not used.
+        auth_providers: `POLARIS_AUTH_PROVIDERS`: JSON list of further providers in Convex's `auth.config` form.
+        project_order: `PROJECT_ORDER`: whether lists of projects are by creation (`created`, the default) or by last
+            change (`updated`); newest first either way.
+    """
+
+    table_prefix: str
+    content_bucket: str
+    storage_bucket: str
+    internal_key_secret: str
+    signing_key_secret: str
+    public_url_parameter: str
+    clerk_issuer: str = ""
+    stack_project_id: str = ""
+    auth_providers: str = "[]"
+    project_order: ProjectOrder = "created"
+
+    def table_name(self, table: str) -> str:
+        """Return the physical name of the table `table`."""
+        return self.table_prefix + table.lstrip("_")
+
+
+@cache
+def settings() -> Settings:
+    """Read the settings of this process from its environment (once)."""
+    return Settings(
+        table_prefix=_required("POLARIS_TABLE_PREFIX"),
+        content_bucket=_required("POLARIS_CONTENT_BUCKET"),
+        storage_bucket=_required("POLARIS_STORAGE_BUCKET"),
+        internal_key_secret=_required("POLARIS_INTERNAL_KEY_SECRET"),
+        signing_key_secret=_required("POLARIS_SIGNING_KEY_SECRET"),
+        public_url_parameter=_required("POLARIS_PUBLIC_URL_PARAMETER"),
+        clerk_issuer=os.environ.get("CLERK_JWT_ISSUER_DOMAIN", ""),
+        stack_project_id=os.environ.get("STACK_PROJECT_ID", ""),
+        auth_providers=os.environ.get("POLARIS_AUTH_PROVIDERS", "[]"),
+        project_order="updated" if os.environ.get("PROJECT_ORDER") == "updated" else "created",
+    )
+
+
+def _required(name: str) -> str:
+    value = os.environ.get(name)
+    if not value:
+        raise RuntimeError(f"{name} is not set; the deployment's template sets it for every function")
+    return value
