@@ -1,0 +1,83 @@
+"""The bucket of large text fields.
+
+An object is written before the transaction that refers to it, under a key of its own (`table/id/unique`), and never
+changed; one that no document refers to is collected a day later. So a reader that finds no object has an old pointer
+and reads the document again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from shared import values
+from shared.db.codec import stored_value
+from shared.db.engine import Engine, Key
+from shared.errors import NotFound
+from shared.schema.document import DOCUMENTS
+from shared.schema.spilled import Spilled
+from shared.schema.table import Table
+
+
+class Objects(Protocol):
+    """What is asked of a bucket."""
+
+    def put(self, key: str, body: bytes) -> None:
+        """Write an object."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return an object's bytes, or None when there is none."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Writes and reads large fields.
+
+    Attributes:
+        objects: the bucket.
+        engine: where to read a document again whose pointer has gone stale.
+        unique: makes a new unique string.
+    """
+
+    objects: Objects
+    engine: Engine
+    unique: Callable[[], str]
+
+    def spill(self, table: Table, document_id: str, field: str, raw: bytes, is_json: bool) -> Spilled:
+        """Store the bytes of a field and return the pointer to them."""
+        key = f"{table.name}/{document_id}/{self.unique()}"
+        self.objects.put(key, raw)
+        return Spilled(document_id, field, key, hashlib.sha256(raw).hexdigest(), len(raw), is_json)
+
+    def load(self, pointer: Spilled) -> Any:
+        """Return the value that `pointer` stands for.
+
+        Raises:
+            NotFound: the document has been deleted since the pointer was read.
+        """
+        raw = self.objects.get(pointer.key)
+        if raw is None:
+            return self._load_again(pointer)
+        if hashlib.sha256(raw).hexdigest() != pointer.sha256:
+            raise RuntimeError(f"object {pointer.key} is damaged: its digest differs from the document's")
+        text = raw.decode()
+        return values.loads(text) if pointer.is_json else text
+
+    def load_all(self, pointers: Iterable[Spilled]) -> list[Any]:
+        """Return the values of several pointers, read beside each other."""
+        begun = [self.engine.begin(lambda pointer=pointer: self.load(pointer)) for pointer in pointers]  # type: ignore[misc]  # mypy cannot infer a lambda's default
+        return [future.result() for future in begun]
+
+    def _load_again(self, pointer: Spilled) -> Any:
+        table = next(d.table() for d in DOCUMENTS.values() if d.table_name() == pointer.key.partition("/")[0])
+        item = self.engine.get(Key(table, pointer.document_id))
+        if item is None:
+            raise NotFound(f"Document {pointer.document_id} has been deleted.")
+        value = stored_value(item, pointer.field)
+        if not isinstance(value, Spilled):
+            return value
+        if value.key == pointer.key:
+            raise RuntimeError(f"object {value.key} is missing although its document refers to it")
+        return self.load(value)

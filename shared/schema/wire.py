@@ -1,0 +1,23 @@
+"""Documents and records as plain values by their wire names, without absent fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+
+def plain(value: Any) -> Any:
+    """Turn documents and records anywhere in `value` into dictionaries; other values stay as they are."""
+    match value:
+        case BaseModel():
+            return {
+                field.alias: plain(content)
+                for name, field in type(value).model_fields.items()
+                if not field.exclude and (content := getattr(value, name)) is not None
+            }
+        case list() | tuple():
+            return [plain(element) for element in value]
+        case dict():
+            return {key: plain(content) for key, content in value.items()}
+    return value
