@@ -10,13 +10,13 @@
     │   └── InvalidArgument                INVALID_ARGUMENT
     ├── CallError                          the call itself was wrong or too large; told to the caller as text
     │   ├── FunctionNotFound  WrongKind  ArgumentValidation  InvalidCursor
-    │   ├── TooManyReads  TooManyWrites  TooManyDocuments  ValueTooLarge  AccessNotDeclared
+    │   ├── TooManyReads  TooManyWrites  TooManyDocuments  ValueTooLarge  UnsupportedValue  AccessNotDeclared
     │   └── NotUnique                      a `unique()` query found several documents
     ├── RequestError                       the HTTP request was wrong; answered with `status` and {code, message}
     │   └── BadRequest  Unauthorized  NotFoundPath  PayloadTooLarge  IdempotencyKeyReused
     └── TransientError                     nothing the caller did; opaque outside, retryable unless said otherwise
         ├── OptimisticConcurrencyControlFailure
-        ├── MutationTimedOut
+        ├── MutationTimedOut  OutcomeUnknown
         ├── Overloaded
         └── IndexNotReady
 
@@ -147,6 +147,12 @@ class ValueTooLarge(CallError):
     code = "VALUE_TOO_LARGE"
 
 
+class UnsupportedValue(CallError):
+    """A function returned or stored something that is not a Convex value."""
+
+    code = "UNSUPPORTED_VALUE"
+
+
 class AccessNotDeclared(CallError):
     """A function touched a table that its declaration does not name."""
 
@@ -241,6 +247,12 @@ class MutationTimedOut(TransientError):
     """A mutation's deadline passed before its commit was confirmed; it is guaranteed not to apply later."""
 
     code = "MutationTimedOut"
+
+
+class OutcomeUnknown(TransientError):
+    """The database could not be reached to find out whether a mutation was applied; ask again with the same key."""
+
+    code = "OutcomeUnknown"
 
 
 class Overloaded(TransientError):

@@ -70,10 +70,11 @@ def _attribute(document: Document, name: str, stored_name: str, value: Any, spil
                 "key": value.key, "sha256": value.sha256, "bytes": value.size_bytes, "isJson": value.is_json
             }
         }  # fmt: skip
-    is_text = isinstance(value, str)
-    if not is_text and isinstance(value, bool | int | float):
-        return value
-    text = value if is_text else values.dumps(plain(value))
+    kept = stored_form(value)
+    is_text = isinstance(kept, str)
+    if not is_text and not isinstance(kept, dict):
+        return kept
+    text: str = kept if is_text else kept["json"]
     if document.can_spill(name) and len(text) * 4 > SPILL_ABOVE_BYTES:
         raw = text.encode()
         if len(raw) > MAX_FIELD_BYTES:
@@ -82,7 +83,14 @@ def _attribute(document: Document, name: str, stored_name: str, value: Any, spil
             )
         if len(raw) > SPILL_ABOVE_BYTES:
             return _attribute(document, name, stored_name, spill(stored_name, raw, not is_text), spill)
-    return str(text) if is_text else {"json": text}
+    return kept
+
+
+def stored_form(value: Any) -> Any:
+    """Return what an attribute holds for `value`, were it kept in the row."""
+    if isinstance(value, str):
+        return str(value)
+    return value if isinstance(value, bool | int | float | None) else {"json": values.dumps(plain(value))}
 
 
 def stored_value(item: Item, name: str) -> Any:

@@ -75,7 +75,9 @@ class DynamoEngine(Engine):
     def batch_get(self, keys: Sequence[Key]) -> list[Item]:
         """Return those of the items that exist, strongly consistent, asking again for what was left unprocessed."""
         name = self._physical_name(keys[0].table.name)
-        wanted: dict[str, Any] = {name: {"Keys": [from_item(key.attributes()) for key in keys], "ConsistentRead": True}}
+        wanted: dict[str, Any] = {
+            name: {"Keys": [from_item(key.attributes()) for key in keys], "ConsistentRead": True}
+        }
         items: list[Item] = []
         while wanted:
             answer = self._call("batch_get_item", RequestItems=wanted)
@@ -118,7 +120,8 @@ class DynamoEngine(Engine):
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
-            item = error.response.get("Item")  # type: ignore[typeddict-item]  # only this error carries it
+            response: dict[str, Any] = {**error.response}
+            item = response.get("Item")
             raise ConditionFailed(to_item(item) if item else None) from error
 
     def transact(self, operations: Sequence[Operation], token: str) -> None:
@@ -129,7 +132,8 @@ class DynamoEngine(Engine):
         except ClientError as error:
             if error.response["Error"]["Code"] != "TransactionCanceledException":
                 raise
-            raise TransactionCanceled([_reason(raw) for raw in error.response["CancellationReasons"]]) from error  # type: ignore[typeddict-item]
+            response: dict[str, Any] = {**error.response}
+            raise TransactionCanceled([_reason(raw) for raw in response["CancellationReasons"]]) from error
 
     def begin(self, read: Callable[[], T]) -> Future[T]:
         """Run `read` on one of the worker threads."""

@@ -130,7 +130,7 @@ class Engine(Protocol):
         """Return the item, or None."""
 
     def batch_get(self, keys: Sequence[Key]) -> list[Item]:
-        """Return those of the items that exist (at most 100 keys; in any order; possibly fewer: `keys` may be split)."""
+        """Return those of the items that exist, in any order; at most 100 keys, all of one table."""
 
     def query(self, query: Query) -> Page:
         """Return one page (at most 1 MB) of a query."""

@@ -21,7 +21,8 @@ class Expression:
         table, index = query.table, query.index
         partition = (table.partition_key,) if index is None else index.partition
         terms = [
-            f"{self._name(name)} = {self._value(value)}" for name, value in zip(partition, query.partition, strict=True)
+            f"{self._name(name)} = {self._value(value)}"
+            for name, value in zip(partition, query.partition, strict=True)
         ]
         sort = table.sort_key if index is None else index.sort[0]
         if sort is not None and query.lower is not None and query.upper is not None:

@@ -33,7 +33,7 @@ def _plain(value: dict[str, Any]) -> Any:
     raise TypeError(f"an attribute of type {kind} was not written by this backend")
 
 
-def typed(value: Any) -> dict[str, Any]:
+def typed(value: Any) -> dict[str, Any]:  # noqa: PLR0911 - one line per type
     """Turn one plain value into a typed attribute value."""
     match value:
         case str():

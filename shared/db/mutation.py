@@ -1,0 +1,174 @@
+"""Running a mutation: serializable, and exactly once for each key.
+
+    run the body on a buffer → confirm what it read, write what it wrote, record its outcome: one transaction
+                             → stale: run again; undecided: find out, or make sure that it never applies
+
+A value, a raised error and "nothing to write" are all outcomes, and none leaves here before the reads behind it are
+confirmed: reads taken at different moments may not fit together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from shared.db.access import Access
+from shared.db.clock import timestamp_of
+from shared.db.commit import Applied, Recorded, Undecided, send
+from shared.db.engine import ConditionFailed, Key, Throttled, Unanswered
+from shared.db.operations import Operations, checks_only, writes_and_checks
+from shared.db.outcome import Committed, MutationRequest, Outcome, answer, record
+from shared.db.retry import pause
+from shared.db.store import Store
+from shared.db.writer import IndexBehind, Writer
+from shared.errors import (
+    MutationTimedOut,
+    OptimisticConcurrencyControlFailure,
+    OutcomeUnknown,
+    PolarisError,
+    TooManyReads,
+    TransientError,
+)
+from shared.schema.platform import COMMITS
+
+DEADLINE_NS: Final = 10 * 10**9
+MAX_RUNS: Final = 100
+_ABANDON_ATTEMPTS: Final = 8
+_LONGEST_PAUSE: Final = 4
+_NotDecidedByData = (TransientError, TooManyReads)
+"""Errors of a run that say nothing about the data, so that there is nothing to confirm."""
+
+Body = Callable[[Writer], str]
+"""A mutation's body: from a writer to its result as encoded JSON. It may run several times."""
+
+
+@dataclass
+class Mutation:
+    """One call of a mutation."""
+
+    store: Store
+    access: Access
+    body: Body
+    request: MutationRequest
+
+    def __post_init__(self) -> None:
+        """Fix the call's key and deadline: all its runs share them."""
+        self._key = self.request.key or f"call/{self.store.unique()}"
+        self._runs = 0
+        self._deadline_ns = self.store.clock.now_ns() + DEADLINE_NS
+
+    def run(self) -> Committed:
+        """Run the mutation and return its answer.
+
+        Raises:
+            PolarisError: the error that the body raised, or that an earlier sending was answered with.
+            OptimisticConcurrencyControlFailure: what it read kept changing.
+            MutationTimedOut: the deadline passed; it will not apply later.
+            OutcomeUnknown: the database could not be reached to find out whether it applied.
+        """
+        if self.request.key is not None:
+            earlier = self.store.engine.get(Key(COMMITS, self._key))
+            if earlier is not None:
+                return answer(earlier, self.request, self.store.content)
+        try:
+            return self._run_until_committed()
+        except _NotDecidedByData as error:
+            if self._runs > 1:  # an earlier run's transaction may still be on its way
+                return self._abandon(error)
+            raise
+        except Undecided:
+            return self._abandon(
+                MutationTimedOut("The mutation could not be confirmed in time and has not been applied; try again.")
+            )
+
+    def _run_until_committed(self) -> Committed:
+        while self._runs < MAX_RUNS and (self._runs == 0 or self.store.clock.now_ns() < self._deadline_ns):
+            self._runs += 1
+            committed = self._run_once()
+            if committed is not None:
+                return committed
+            pause(self.store.clock, min(self._runs, _LONGEST_PAUSE))
+        raise OptimisticConcurrencyControlFailure(
+            "Documents read from or written to changed while this mutation was being run and on every subsequent"
+            " retry; try again."
+        )
+
+    def _run_once(self) -> Committed | None:
+        """Run the body and commit; None: what it read does not hold, run again."""
+        writer = Writer(self.store, self.access, repeated=self._runs > 1)
+        unexpected = None
+        try:
+            outcome = Outcome("ok", self.body(writer))
+        except IndexBehind:
+            return None
+        except _NotDecidedByData:
+            raise
+        except PolarisError as error:
+            outcome = Outcome("error", error=error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it may come of reads that do not hold
+            unexpected = error
+            outcome = Outcome("error", error=PolarisError("Server Error"))
+        committed = self._commit(writer, outcome)
+        if unexpected is not None and committed is not None:
+            raise unexpected
+        return self._told(committed)
+
+    def _told(self, committed: Committed | Outcome | None) -> Committed | None:
+        """Return an answer, or raise the error that is one."""
+        if isinstance(committed, Outcome):
+            raise committed.error or PolarisError("Server Error")
+        return committed
+
+    def _commit(self, writer: Writer, outcome: Outcome) -> Committed | Outcome | None:
+        """Confirm the run's reads and apply its writes.
+
+        Returns:
+            The answer, or the failed outcome now that it is confirmed, or None when the reads do not hold.
+        """
+        clock, content = self.store.clock, self.store.content
+        timestamp_ns = clock.timestamp(timestamp_of(writer.observed_version))
+        commit_id = clock.commit_id(timestamp_ns)
+        outcome, operations = self._operations(writer, outcome, commit_id)
+        batch = operations.items
+        recorded = bool(operations.documents) or self.request.key is not None or self._runs > 1
+        if recorded:
+            batch = [record(self._key, self.request, commit_id, outcome, operations, content), *batch]
+        elif len(writer.reads) <= 1:
+            return _answer(outcome, timestamp_ns)
+        match send(self.store.engine, clock, batch, has_record=recorded, deadline_ns=self._deadline_ns):
+            case Applied():
+                return _answer(outcome, timestamp_ns)
+            case Recorded(item):
+                item = item or self.store.engine.get(Key(COMMITS, self._key)) or {}
+                return answer(item, self.request, content, replayed=self.request.key is not None)
+        return None
+
+    def _operations(self, writer: Writer, outcome: Outcome, commit_id: str) -> tuple[Outcome, Operations]:
+        """Return the operations of this outcome; a write that cannot be committed makes it an error."""
+        if outcome.status == "ok" and not writer.is_idle:
+            try:
+                return outcome, writes_and_checks(writer, self.store, commit_id)
+            except PolarisError as error:
+                outcome = Outcome("error", error=error)
+        return outcome, checks_only(writer)
+
+    def _abandon(self, error: PolarisError) -> Committed:
+        """Record that the call has failed, so that no late copy of it can apply; or answer what is recorded."""
+        commit_id = self.store.unique()
+        outcome = Outcome("abandoned", error=error)
+        put = record(self._key, self.request, commit_id, outcome, Operations(), self.store.content)
+        for attempt in range(_ABANDON_ATTEMPTS):
+            try:
+                self.store.engine.write(put)
+            except ConditionFailed as failed:
+                return answer(failed.item or {}, self.request, self.store.content)
+            except (Throttled, Unanswered):
+                pause(self.store.clock, attempt + 2)
+            else:
+                raise error
+        raise OutcomeUnknown("The database cannot be reached; the mutation may or may not have been applied.")
+
+
+def _answer(outcome: Outcome, timestamp_ns: int) -> Committed | Outcome:
+    return outcome if outcome.error is not None else Committed(outcome.value, timestamp_ns, replayed=False)

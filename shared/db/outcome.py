@@ -1,0 +1,133 @@
+"""Outcome records: what became of each mutation, in the same transaction as its writes.
+
+A record is written if absent, under the caller's key or the call's own, so a mutation's effects and its answer exist
+once, however often it is sent. It is also the commit record whose stream tells subscribers what changed.
+
+    key        key/{subject}/{Idempotency-Key} · session/{sessionId}/{requestId} · call/{unique}
+    commit     commit id
+    caller     {subject, function, arguments}: who sent what; a replay must match
+    status     ok | error | abandoned
+    value      encoded JSON, or a pointer to it · error {code, message}
+    documents  ids written · ranges: index ranges whose entries changed
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from shared.db.clock import timestamp_of
+from shared.db.content import Content
+from shared.db.engine import Condition, Item, Put
+from shared.db.operations import Operations
+from shared.errors import IdempotencyKeyReused, PolarisError
+from shared.schema.platform import COMMITS
+from shared.schema.spilled import Spilled
+
+KEPT_WITH_KEY_S: Final = 14 * 24 * 3600
+KEPT_S: Final = 24 * 3600
+_LARGE_VALUE_BYTES: Final = 16 * 1024
+_LONGEST_MESSAGE: Final = 4096
+
+Status = Literal["ok", "error", "abandoned"]
+
+
+@dataclass(frozen=True)
+class MutationRequest:
+    """Who calls what.
+
+    Attributes:
+        function: the function's path.
+        subject: who calls.
+        arguments_hash: a digest of the arguments.
+        key: the caller's namespaced idempotency key, or None.
+    """
+
+    function: str
+    subject: str
+    arguments_hash: str
+    key: str | None = None
+
+    def caller(self) -> dict[str, str]:
+        """Return what a replay must match."""
+        return {"subject": self.subject, "function": self.function, "arguments": self.arguments_hash}
+
+
+@dataclass(frozen=True)
+class Committed:
+    """The answer of a mutation.
+
+    Attributes:
+        value: encoded JSON.
+        timestamp: of the commit, ns.
+        replayed: whether an earlier sending of the same request had committed it.
+    """
+
+    value: str
+    timestamp: int
+    replayed: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: with a value, or with an error to tell the caller."""
+
+    status: Status
+    value: str = "null"
+    error: PolarisError | None = None
+
+
+def record(
+    key: str, request: MutationRequest, commit_id: str, outcome: Outcome, operations: Operations, content: Content
+) -> Put:
+    """Return the write of an outcome, on condition that the key has none."""
+    kept_s = KEPT_S if request.key is None else KEPT_WITH_KEY_S
+    item: Item = {
+        "key": key,
+        "commit": commit_id,
+        "caller": request.caller(),
+        "status": outcome.status,
+        "documents": operations.documents,
+        "ranges": operations.ranges,
+        "expiresAt": timestamp_of(commit_id) // 10**9 + kept_s,
+    }
+    if outcome.error is not None:
+        item["error"] = {"code": outcome.error.code, "message": outcome.error.message[:_LONGEST_MESSAGE]}
+    elif len(outcome.value.encode()) <= _LARGE_VALUE_BYTES:
+        item["value"] = outcome.value
+    else:
+        pointer = content.spill(COMMITS, commit_id, "value", outcome.value.encode(), is_json=False)
+        item["value"] = {"key": pointer.key, "sha256": pointer.sha256, "bytes": pointer.size_bytes}
+    return Put(COMMITS, item, (Condition("key", "absent"),))
+
+
+def answer(item: Item, request: MutationRequest, content: Content, *, replayed: bool = True) -> Committed:
+    """Return the answer that an outcome record holds, or raise the error that it holds.
+
+    Raises:
+        IdempotencyKeyReused: the record belongs to another call.
+    """
+    if item["caller"] != request.caller():
+        raise IdempotencyKeyReused(
+            "This Idempotency-Key was used for a call of another function, with other arguments or by someone else;"
+            " use a new key for each call."
+        )
+    if item["status"] != "ok":
+        raise _error(item["error"])
+    value = item["value"]
+    if isinstance(value, dict):
+        pointer = Spilled(item["commit"], "value", value["key"], value["sha256"], value["bytes"], is_json=False)
+        value = content.load(pointer)
+    return Committed(value, timestamp_of(item["commit"]), replayed)
+
+
+def _error(recorded: dict[str, Any]) -> PolarisError:
+    """Make the recorded error again, by its code."""
+    kinds = {kind.code: kind for kind in _kinds(PolarisError)}
+    error = PolarisError.__new__(kinds.get(recorded["code"], PolarisError))
+    PolarisError.__init__(error, recorded["message"])
+    return error
+
+
+def _kinds(base: type[PolarisError]) -> list[type[PolarisError]]:
+    return [kind for child in base.__subclasses__() for kind in (child, *_kinds(child))]

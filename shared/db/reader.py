@@ -1,0 +1,156 @@
+"""Reading documents: by id, by a unique key, by an index range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar, cast
+
+from shared.db.access import Access
+from shared.db.codec import decode
+from shared.db.engine import Key
+from shared.db.query import RangeQuery
+from shared.db.range_read import Bounds, PendingSlice, RangeRead
+from shared.db.ranges import Position, Range, range_of
+from shared.db.store import Store
+from shared.errors import AccessNotDeclared
+from shared.schema.document import Document, Id
+from shared.schema.index import BoundIndex
+from shared.schema.spilled import Text
+
+D = TypeVar("D", bound=Document)
+
+_BATCH: Final = 100
+"""BatchGetItem's limit of keys."""
+
+
+class Reader:
+    """The database as a query sees it. Reads are of the latest state; a document is read once and then remembered.
+
+    Args:
+        store: the doors.
+        access: the tables it may read.
+        observe: told the name of each document and range before it is read (live queries register there).
+    """
+
+    def __init__(self, store: Store, access: Access, observe: Callable[[str], None] = lambda _topic: None) -> None:
+        self._store = store
+        self._access = access
+        self._observe = observe
+        self._documents: dict[str, Document | None] = {}
+        self.observed_version = ""
+
+    def get(self, document: type[D], id: Id[D]) -> D | None:
+        """Return the document with this id, or None."""
+        self._may_read(document)
+        if id not in self._documents:
+            self._observe(id)
+            item = self._store.engine.get(Key(document.table(), id))
+            self._remember(id, decode(document, item) if item else None)
+        return cast("D | None", self._documents[id])
+
+    def get_all(self, document: type[D], ids: Iterable[str]) -> dict[str, D]:
+        """Return those of the documents that exist, by id."""
+        self._may_read(document)
+        wanted = list(dict.fromkeys(ids))
+        missing = [id_ for id_ in wanted if id_ not in self._documents]
+        for id_ in missing:
+            self._observe(id_)
+        keys = [Key(document.table(), id_) for id_ in missing]
+        batches = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
+        engine = self._store.engine
+        begun = [engine.begin(lambda batch=batch: engine.batch_get(batch)) for batch in batches[1:]]  # type: ignore[misc]  # mypy cannot infer a lambda's default
+        pages = [engine.batch_get(batches[0]), *(future.result() for future in begun)] if batches else []
+        found = {item["_id"]: decode(document, item) for page in pages for item in page}
+        for id_ in missing:
+            self._remember(id_, found.get(id_))
+        return {id_: cast("D", self._documents[id_]) for id_ in wanted if self._documents[id_] is not None}
+
+    def query(self, index: BoundIndex[D], **fields: Any) -> RangeQuery[D]:
+        """Begin a query of the range of `index` where its equality fields have these values."""
+        self._may_read(index.document)
+        return RangeQuery(self, range_of(index, fields))
+
+    def lookup(self, index: BoundIndex[D], **fields: Any) -> D | None:
+        """Return the one document that holds this unique key, or None."""
+        self._may_read(index.document)
+        range_ = range_of(index, fields)
+        holder = self.holder(range_)
+        found = None if holder is None else self.get(index.document, Id(holder))
+        return found if found is not None and range_.holds(found) else None
+
+    def count(self, index: BoundIndex[D], **fields: Any) -> int:
+        """Return how many documents the range of a guarded index holds."""
+        self._may_read(index.document)
+        return self.range_record(range_of(index, fields))[1]
+
+    def load(self, value: Text) -> str:
+        """Return the text of a field that may be large."""
+        return value if isinstance(value, str) else cast("str", self._store.content.load(value))
+
+    def holder(self, range_: Range) -> str | None:
+        """Return the id of the document that holds a unique key, or None."""
+        if not range_.index.unique:
+            raise TypeError(f"{range_.index.label} is not unique")
+        self._observe(range_.name)
+        claim = self._store.engine.get(range_.claim_key)
+        if claim is None:
+            self._require_ready(range_)
+            return None
+        self._saw_version(claim["version"])
+        return cast("str", claim["id"])
+
+    def range_record(self, range_: Range) -> tuple[str | None, int, int]:
+        """Return (version, count, fingerprint) of a guarded range; the version is None when it never had an entry."""
+        if not range_.index.guarded:
+            raise TypeError(f"{range_.index.label} is not guarded")
+        self._observe(range_.name)
+        record = self._store.engine.get(range_.key)
+        if record is None:
+            self._require_ready(range_)
+            return None, 0, 0
+        self._saw_version(record["version"])
+        return record["version"], record["count"], record["fingerprint"]
+
+    def begin_range(
+        self,
+        range_: Range,
+        *,
+        bounds: Bounds,
+        descending: bool,
+        limit: int | None,
+        after: Position | None = None,
+        until: Position | None = None,
+    ) -> PendingSlice:
+        """Start reading a range; the first calls run beside whatever the caller does next."""
+        self._observe(range_.name)
+        return RangeRead(
+            self._store.engine,
+            self.get_all,
+            range_,
+            bounds=bounds,
+            descending=descending,
+            now_ns=self._store.clock.now_ns(),
+            limit=limit,
+            after=after,
+            until=until,
+        )
+
+    @property
+    def store(self) -> Store:
+        """The doors."""
+        return self._store
+
+    def _require_ready(self, range_: Range) -> None:
+        self._store.readiness.require(self._store.engine, range_.index, self._store.clock.now_ns())
+
+    def _may_read(self, document: type[Document]) -> None:
+        if document not in self._access.readable:
+            raise AccessNotDeclared(f"This function does not declare that it reads {document.table_name()}.")
+
+    def _remember(self, id_: str, document: Document | None) -> None:
+        self._documents[id_] = document
+        if document is not None:
+            self._saw_version(document.version)
+
+    def _saw_version(self, version: str) -> None:
+        self.observed_version = max(self.observed_version, version)

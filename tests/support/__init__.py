@@ -1,0 +1,1 @@
+"""Fakes for the doors: the database, the bucket, the clock, the providers."""
