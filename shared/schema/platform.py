@@ -34,13 +34,8 @@ COMMITS: Final = Table(
     streams=True,
     description="The outcome of every mutation; its stream is the feed of changes.",
 )
-DELETIONS: Final = Table(
-    name="deletions",
-    partition_key="root",
-    description="Deleted projects and folders whose contents are still being removed.",
-)
 
-PLATFORM_TABLES: Final = (CLAIMS, RANGES, CHANGES, COMMITS, DELETIONS)
+PLATFORM_TABLES: Final = (CLAIMS, RANGES, CHANGES, COMMITS)
 
 
 def all_tables() -> tuple[Table, ...]:

@@ -164,3 +164,14 @@ class GenerationEvent(Document, table="generationEvents", number=7):
     created_at: float
 
     by_project_created_at = Index("project_id", range="created_at", projects_all=True)
+
+
+class Deletion(Document, table="deletions", number=8):
+    """A deleted project or large folder whose contents are still being removed; `root` is its id."""
+
+    kind: Literal["project", "folder"]
+    project_id: str
+    root: str
+
+    by_kind = Index("kind")
+    by_root = Unique("root")

@@ -1,0 +1,1 @@
+"""Rules of the app that several functions share."""
