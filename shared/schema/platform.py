@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import shared.schema.tables  # noqa: F401 - declares the documents
 from shared.schema.document import DOCUMENTS
 from shared.schema.table import Table
 

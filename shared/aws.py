@@ -1,0 +1,41 @@
+"""Clients of AWS services, made once per process, on botocore itself (boto3's resource layer is not needed here)."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+import botocore.session
+from botocore.config import Config
+
+_CONNECTIONS: Final = 16
+
+ONE_ATTEMPT: Final[Any] = {"total_max_attempts": 1}
+"""For callers that decide themselves what may be repeated: the data layer, and posts to sockets."""
+
+USUAL_ATTEMPTS: Final[Any] = {"total_max_attempts": 4, "mode": "standard"}
+
+
+@cache
+def session() -> botocore.session.Session:
+    """Return this process's session."""
+    return botocore.session.get_session()
+
+
+@cache
+def client(service: str, *, repeats: bool = True) -> Any:
+    """Return this process's client of `service`, such as `s3`.
+
+    Args:
+        service: botocore's name of the service.
+        repeats: whether botocore may repeat a failed call.
+    """
+    config = Config(
+        retries=USUAL_ATTEMPTS if repeats else ONE_ATTEMPT,
+        connect_timeout=2,
+        read_timeout=10 if repeats else 5,
+        max_pool_connections=_CONNECTIONS,
+        tcp_keepalive=True,
+        s3={"addressing_style": "path"},
+    )
+    return session().create_client(service, config=config)

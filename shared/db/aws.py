@@ -1,0 +1,50 @@
+"""The data layer on AWS: DynamoDB and the content bucket."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from shared import aws
+from shared.db.clock import system_clock
+from shared.db.cursor import Signer
+from shared.db.dynamo import DynamoEngine
+from shared.db.store import Store
+from shared.settings import Settings
+
+
+class BucketObjects:
+    """Objects of an S3 bucket.
+
+    Args:
+        client: a botocore S3 client.
+        bucket: its name.
+    """
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, key: str, body: bytes) -> None:
+        """Write an object."""
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
+
+    def get(self, key: str) -> bytes | None:
+        """Return an object's bytes, or None when there is none."""
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+                return None
+            raise
+        body: bytes = answer["Body"].read()
+        return body
+
+
+def open_store(settings: Settings, signer: Signer) -> Store:
+    """Return the store of the deployment that `settings` describes."""
+    engine = DynamoEngine(aws.client("dynamodb", repeats=False), settings.table_name)
+    objects = BucketObjects(aws.client("s3"), settings.content_bucket)
+    return Store(engine, objects, system_clock(os.urandom), signer)
