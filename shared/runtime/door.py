@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from shared.runtime.access import Access
+from shared.db.access import Access
 
 Event = dict[str, Any]
 Response = dict[str, Any]

@@ -17,7 +17,7 @@ from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
 
 from pydantic.alias_generators import to_camel
 
-from shared.runtime.access import Access
+from shared.db.access import Access
 from shared.runtime.arguments import Arguments
 from shared.runtime.context import BulkContext, MutationContext, QueryContext
 from shared.runtime.lambda_event import answer

@@ -1,0 +1,194 @@
+"""The middle that all doors share: arguments → context → body → encoded result."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
+
+from shared import values
+from shared.db.database import Committed, MutationRequest
+from shared.errors import Forbidden, NotFound
+from shared.runtime.argument_errors import INTERNAL_KEY
+from shared.runtime.context import BulkContext, Context, MutationContext, QueryContext
+from shared.runtime.result import encode
+
+if TYPE_CHECKING:
+    from shared.auth.identity import Identity
+    from shared.runtime.environment import Environment
+    from shared.runtime.function import Function
+    from shared.secrets import SecretKeys
+    from shared.settings import Settings
+
+R = TypeVar("R")
+_Given: TypeAlias = "tuple[Identity | None, float, Settings, Callable[[], str], SecretKeys, Callable[[int], bytes]]"
+
+_QUERY_ATTEMPTS: Final = 3
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls, and within what bounds.
+
+    Attributes:
+        identity: who is signed in, or None.
+        deadline_ms: when the call must have ended, in ms since the epoch.
+        trusted: whether IAM has admitted the caller, so that no internal key is asked for.
+        key: the idempotency key, namespaced by its door, or None.
+    """
+
+    identity: Identity | None
+    deadline_ms: float
+    trusted: bool = False
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a call came to.
+
+    Attributes:
+        value: encoded JSON text.
+        timestamp_ns: of its (last) commit; of a query: when it began.
+        replayed: whether an earlier sending of the same call had committed it.
+    """
+
+    value: str
+    timestamp_ns: int
+    replayed: bool = False
+
+
+def subject_of(function: Function[Any], identity: Identity | None, *, trusted: bool = False) -> str:
+    """Return on whose behalf a call of `function` is made: a token identifier, `internal` or `anonymous`."""
+    if trusted or function.internal:
+        return "internal"
+    return identity.token_identifier if identity else "anonymous"
+
+
+def run(function: Function[Any], args: Any, caller: Caller, environment: Environment) -> Result:
+    """Call a function with decoded arguments.
+
+    Args:
+        function: what to call.
+        args: an object of arguments, or an array that holds one.
+        caller: who calls.
+        environment: the deployment.
+
+    Raises:
+        ArgumentValidation: the arguments do not match its signature.
+        Forbidden: it is internal and the internal key is wrong.
+        PolarisError: what the function raised, or why it could not be completed.
+    """
+    given = _object(args)
+    kwargs = _admitted(function, given, caller, environment)
+    key_digest = _digest(given) if caller.key else ""
+    return _Run(function, kwargs, caller, environment, key_digest, environment.clock.now_ns()).run()
+
+
+def _object(args: Any) -> Any:
+    """Unwrap the array of one object that some clients send."""
+    if isinstance(args, list) and len(args) < 2:
+        return args[0] if args else {}
+    return args
+
+
+def _admitted(function: Function[Any], args: Any, caller: Caller, environment: Environment) -> dict[str, Any]:
+    """Return the validated keyword arguments, after the internal key where one is needed."""
+    if not function.internal:
+        return function.arguments.validate(args)
+    if caller.trusted and isinstance(args, dict):
+        args = {INTERNAL_KEY: "", **args}
+    kwargs = function.arguments.validate(args)
+    key = kwargs.pop("internal_key")
+    if not (caller.trusted or environment.internal_key.accepts(key)):
+        raise Forbidden("Invalid internal key")
+    return kwargs
+
+
+def _digest(args: dict[str, Any]) -> str:
+    plain = {name: value for name, value in args.items() if name != INTERNAL_KEY}
+    return hashlib.sha256(values.dumps(plain).encode()).hexdigest()
+
+
+@dataclass
+class _Run:
+    """One call; also the steps of a bulk mutation (`shared.runtime.context.Steps`)."""
+
+    function: Function[Any]
+    kwargs: dict[str, Any]
+    caller: Caller
+    environment: Environment
+    arguments_hash: str
+    began_ns: int
+    _steps: list[Committed] = field(default_factory=list)
+
+    def run(self) -> Result:
+        """Run the function as its kind demands."""
+        if self.function.bulk:
+            return self._run_bulk()
+        if self.function.kind == "mutation":
+            committed = self._commit(lambda ctx: self._encoded(self._body(ctx)), self.caller.key)
+            return Result(committed.value, committed.timestamp, committed.replayed)
+        return self._run_query()
+
+    def read(self, body: Callable[[QueryContext], R]) -> R:
+        """Run `body` as a query."""
+        return self.environment.database.query(
+            self.function.access, lambda reader: body(QueryContext(*self._given(), reader))
+        )
+
+    def step(self, body: Callable[[MutationContext], R]) -> R:
+        """Run `body` as the next transaction."""
+        key = f"{self.caller.key}/{len(self._steps)}" if self.caller.key else None
+        committed = self._commit(lambda ctx: values.dumps(body(ctx)), key)
+        self._steps.append(committed)
+        return cast("R", values.loads(committed.value))
+
+    @property
+    def deadline_ms(self) -> float:
+        """When the call ends, in ms since the epoch."""
+        return self.caller.deadline_ms
+
+    def now_ms(self) -> float:
+        """Return the present time in ms since the epoch."""
+        return self.environment.clock.now_ms()
+
+    def _run_query(self) -> Result:
+        for attempt in range(1, _QUERY_ATTEMPTS + 1):
+            value = self.read(self._body)
+            try:
+                return Result(self._encoded(value), self.began_ns)
+            except NotFound:  # deleted between reading the document and its large fields
+                if attempt == _QUERY_ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _run_bulk(self) -> Result:
+        value = self._encoded(self._body(BulkContext(*self._given(), self)))
+        return Result(
+            value,
+            max((step.timestamp for step in self._steps), default=self.began_ns),
+            replayed=bool(self._steps) and all(step.replayed for step in self._steps),
+        )
+
+    def _commit(self, body: Callable[[MutationContext], str], key: str | None) -> Committed:
+        function, caller = self.function, self.caller
+        subject = subject_of(function, caller.identity, trusted=caller.trusted)
+        return self.environment.database.mutate(
+            function.access,
+            lambda writer: body(MutationContext(*self._given(), writer)),
+            MutationRequest(function.path, subject, self.arguments_hash, key),
+        )
+
+    def _body(self, ctx: Context) -> Any:
+        return self.function.body(ctx, **self.kwargs)
+
+    def _encoded(self, value: Any) -> str:
+        return encode(value, self.function.path, self.environment.database.content)
+
+    def _given(self) -> _Given:
+        """Return what every context has, in the order of `Context`."""
+        here = self.environment
+        now_ms = float(self.began_ns // 1_000_000)
+        return self.caller.identity, now_ms, here.settings, here.origin, here.signing_key, here.clock.entropy

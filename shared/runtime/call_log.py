@@ -1,0 +1,111 @@
+"""One line for every call: a structured log record and CloudWatch metrics (embedded metric format) in one.
+
+It says which function ran, how it ended and how long it took. It never holds argument values, tokens or keys: the
+text of an unexpected exception is searched for what the caller sent before it is written.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, TextIO
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
+
+from shared.errors import PolarisError, TransientError
+
+NAMESPACE: Final = "Polaris"
+_SERVICE: Final = "polaris"
+_SHORTEST_REDACTED: Final = 4
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a line says of a call.
+
+    Attributes:
+        function: its path, or what stands for it where no function was found.
+        kind: query, mutation or door.
+        request_id: as told to the caller.
+        duration_ms: from the event to the response.
+        error: what it raised, or None.
+        sent: what the caller sent, so that it can be left out.
+    """
+
+    function: str
+    kind: str
+    request_id: str
+    duration_ms: float
+    error: BaseException | None = None
+    sent: tuple[Any, ...] = ()
+
+
+class _StandardOutput(logging.StreamHandler[TextIO]):
+    """Writes to what standard output is at that time; in a Lambda that goes to CloudWatch."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stdout
+
+    @stream.setter
+    def stream(self, stream: TextIO) -> None: ...
+
+
+class CallLog:
+    """Writes the lines to standard output."""
+
+    def __init__(self) -> None:
+        self._logger = Logger(service=_SERVICE, logger_handler=_StandardOutput(), level="INFO", location=None)
+        self._metrics = AmazonCloudWatchEMFProvider(namespace=NAMESPACE, service=_SERVICE)
+        self._metrics.add_dimensions(service=_SERVICE)
+
+    def write(self, call: Call) -> None:
+        """Write the line of one call."""
+        error = call.error
+        outcome = "OK" if error is None else error.code if isinstance(error, PolarisError) else "INTERNAL"
+        failed = error is not None and (outcome == "INTERNAL" or isinstance(error, TransientError))
+        fields = self._measured(call, failed=failed) | {
+            "kind": call.kind,
+            "outcome": outcome,
+            "requestId": call.request_id,
+        }
+        if error is not None and outcome == "INTERNAL":
+            fields["stack"] = redacted("".join(traceback.format_exception(error)), call.sent)
+        (self._logger.error if failed else self._logger.info)("call", **fields)
+
+    def _measured(self, call: Call, *, failed: bool) -> dict[str, Any]:
+        def metric(unit: str, value: float) -> dict[str, Any]:
+            return {"Unit": unit, "Value": [value], "StorageResolution": 60}
+
+        metrics = {
+            "calls": metric("Count", 1),
+            "errors": metric("Count", int(failed)),
+            "durationMs": metric("Milliseconds", call.duration_ms),
+        }
+        return dict(self._metrics.serialize_metric_set(metrics=metrics, dimensions={"function": call.function}))
+
+
+def redacted(text: str, sent: Iterable[Any]) -> str:
+    """Return `text` without any string that occurs in `sent`."""
+    for secret in sorted({*_strings(list(sent))}, key=len, reverse=True):
+        text = text.replace(secret, "<redacted>")
+    return text
+
+
+def _strings(value: Any) -> Iterable[str]:
+    match value:
+        case str() if len(value) >= _SHORTEST_REDACTED:
+            yield value
+        case list() | tuple():
+            for element in value:
+                yield from _strings(element)
+        case dict():
+            for element in value.values():
+                yield from _strings(element)

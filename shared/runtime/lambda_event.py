@@ -1,0 +1,65 @@
+"""What a function's own Lambda is sent: an HTTP request, or a direct invocation by a trusted AWS caller.
+
+API Gateway sends {"version": "2.0", "requestContext": …, "body": …} and gets a response; Step Functions or another
+Lambda sends {"args": {…}} and gets the plain value, or an error is raised.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from shared import values
+from shared.errors import ArgumentValidation, BadRequest, PolarisError
+from shared.runtime.call import Caller
+from shared.runtime.exchange import Exchange
+from shared.runtime.http import serve
+
+if TYPE_CHECKING:
+    from shared.runtime.function import Function
+
+
+def answer(function: Function[Any], event: dict[str, Any], context: Any) -> Any:
+    """Handle a Lambda event addressed to `function`.
+
+    Args:
+        function: the Lambda's function.
+        event: an API Gateway request or `{"args": {...}}`; encoded JSON values are understood in both.
+        context: Lambda's, or None.
+
+    Returns:
+        The HTTP response; or, of a direct invocation, the function's result as clean JSON.
+
+    Raises:
+        PolarisError: a direct invocation failed. The class's name is what state machines match on; its text quotes
+            no argument, and nothing of an unexpected exception.
+    """
+    if "requestContext" in event:
+        return serve(event, context, lambda _body: function)
+    exchange = Exchange.begin(context)
+    exchange.names(function)
+    error: Exception | None = None
+    try:
+        return _invoke(function, event, exchange)
+    except Exception as caught:  # noqa: BLE001 - the boundary
+        error = caught
+        raise _tellable(caught, exchange.request_id) from None
+    finally:
+        exchange.end(error)
+
+
+def _invoke(function: Function[Any], event: dict[str, Any], exchange: Exchange) -> Any:
+    if "args" not in event:
+        raise BadRequest('A direct invocation must be {"args": {...}}.')
+    exchange.sent.append(event["args"])
+    caller = Caller(None, exchange.deadline_ms, trusted=True)
+    return json.loads(values.clean_text(exchange.run(function, values.decode(event["args"]), caller).value))
+
+
+def _tellable(error: Exception, request_id: str) -> PolarisError:
+    """Lambda itself logs what is raised: leave out what may quote arguments."""
+    if isinstance(error, ArgumentValidation):
+        return ArgumentValidation("\n".join(error.message.splitlines()[:2]))
+    if isinstance(error, PolarisError):
+        return error
+    return PolarisError(f"[Request ID: {request_id}] Server Error")
