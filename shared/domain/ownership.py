@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from shared.errors import Forbidden, NotFound
+from shared.errors import Forbidden, NotFound, Unauthenticated
 from shared.runtime.context import MutationContext, QueryContext
 from shared.schema.document import Id
 from shared.schema.tables import Conversation, Project
 
 TOUCH_INTERVAL_MS: Final = 1000
-"""How often a project's `updatedAt` follows its contents; more often would make its row a bottleneck."""
+"""How often a row's `updatedAt` follows its contents; more often would make the row a bottleneck."""
 
 
 def project_of(ctx: QueryContext | MutationContext, id: Id[Project]) -> Project:
@@ -46,6 +46,14 @@ def owned_project(ctx: QueryContext | MutationContext, id: Id[Project]) -> Proje
     return project
 
 
+def project_if_owned(ctx: QueryContext | MutationContext, id: Id[Project]) -> Project | None:
+    """Return the caller's project, or None where `owned_project` would refuse; for functions that never refuse."""
+    try:
+        return owned_project(ctx, id)
+    except (Unauthenticated, NotFound, Forbidden):
+        return None
+
+
 def owned_conversation(ctx: QueryContext | MutationContext, id: Id[Conversation]) -> Conversation:
     """Return a conversation of one of the caller's projects (errors as in `owned_project`)."""
     _ = ctx.user
@@ -56,7 +64,7 @@ def owned_conversation(ctx: QueryContext | MutationContext, id: Id[Conversation]
     return conversation
 
 
-def touch(ctx: MutationContext, project: Project) -> None:
-    """Note that something in the project has changed, at most once a second."""
-    if ctx.now_ms - project.updated_at >= TOUCH_INTERVAL_MS:
-        ctx.db.touch(project, updated_at=ctx.now_ms)
+def touch(ctx: MutationContext, document: Project | Conversation) -> None:
+    """Note that something in the project or conversation has changed, at most once a second."""
+    if ctx.now_ms - document.updated_at >= TOUCH_INTERVAL_MS:
+        ctx.db.touch(document, updated_at=ctx.now_ms)
