@@ -1,0 +1,1 @@
+"""What is written from the schema and the registry rather than by hand."""
