@@ -1,0 +1,1 @@
+"""From an `Authorization` header to an identity."""
