@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 from shared import values
 from shared.db.database import Committed, MutationRequest
-from shared.errors import Forbidden, NotFound
-from shared.runtime.argument_errors import INTERNAL_KEY
+from shared.errors import NotFound
+from shared.runtime.admission import Caller, admit, digest, subject_of, unwrapped
 from shared.runtime.context import BulkContext, Context, MutationContext, QueryContext
 from shared.runtime.result import encode
 
 if TYPE_CHECKING:
     from shared.auth.identity import Identity
+    from shared.db.cursor import Signer
     from shared.runtime.environment import Environment
     from shared.runtime.function import Function
-    from shared.secrets import SecretKeys
     from shared.settings import Settings
 
 R = TypeVar("R")
-_Given: TypeAlias = "tuple[Identity | None, float, Settings, Callable[[], str], SecretKeys, Callable[[int], bytes]]"
+_Given: TypeAlias = "tuple[Identity | None, float, Settings, Callable[[], str], Signer, Callable[[int], bytes]]"
 
 _QUERY_ATTEMPTS: Final = 3
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who calls, and within what bounds.
-
-    Attributes:
-        identity: who is signed in, or None.
-        deadline_ms: when the call must have ended, in ms since the epoch.
-        trusted: whether IAM has admitted the caller, so that no internal key is asked for.
-        key: the idempotency key, namespaced by its door, or None.
-    """
-
-    identity: Identity | None
-    deadline_ms: float
-    trusted: bool = False
-    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,13 +41,6 @@ class Result:
     replayed: bool = False
 
 
-def subject_of(function: Function[Any], identity: Identity | None, *, trusted: bool = False) -> str:
-    """Return on whose behalf a call of `function` is made: a token identifier, `internal` or `anonymous`."""
-    if trusted or function.internal:
-        return "internal"
-    return identity.token_identifier if identity else "anonymous"
-
-
 def run(function: Function[Any], args: Any, caller: Caller, environment: Environment) -> Result:
     """Call a function with decoded arguments.
 
@@ -80,35 +55,12 @@ def run(function: Function[Any], args: Any, caller: Caller, environment: Environ
         Forbidden: it is internal and the internal key is wrong.
         PolarisError: what the function raised, or why it could not be completed.
     """
-    given = _object(args)
-    kwargs = _admitted(function, given, caller, environment)
-    key_digest = _digest(given) if caller.key else ""
-    return _Run(function, kwargs, caller, environment, key_digest, environment.clock.now_ns()).run()
-
-
-def _object(args: Any) -> Any:
-    """Unwrap the array of one object that some clients send."""
-    if isinstance(args, list) and len(args) < 2:
-        return args[0] if args else {}
-    return args
-
-
-def _admitted(function: Function[Any], args: Any, caller: Caller, environment: Environment) -> dict[str, Any]:
-    """Return the validated keyword arguments, after the internal key where one is needed."""
-    if not function.internal:
-        return function.arguments.validate(args)
-    if caller.trusted and isinstance(args, dict):
-        args = {INTERNAL_KEY: "", **args}
-    kwargs = function.arguments.validate(args)
-    key = kwargs.pop("internal_key")
-    if not (caller.trusted or environment.internal_key.accepts(key)):
-        raise Forbidden("Invalid internal key")
-    return kwargs
-
-
-def _digest(args: dict[str, Any]) -> str:
-    plain = {name: value for name, value in args.items() if name != INTERNAL_KEY}
-    return hashlib.sha256(values.dumps(plain).encode()).hexdigest()
+    given = unwrapped(args)
+    kwargs = admit(function, given, caller, environment)
+    arguments_hash = digest(given) if caller.key else ""
+    return _Run(
+        function, kwargs, caller, environment, arguments_hash, environment.database.store.clock.now_ns()
+    ).run()
 
 
 @dataclass
@@ -152,7 +104,7 @@ class _Run:
 
     def now_ms(self) -> float:
         """Return the present time in ms since the epoch."""
-        return self.environment.clock.now_ms()
+        return self.environment.database.store.clock.now_ms()
 
     def _run_query(self) -> Result:
         for attempt in range(1, _QUERY_ATTEMPTS + 1):
@@ -189,6 +141,6 @@ class _Run:
 
     def _given(self) -> _Given:
         """Return what every context has, in the order of `Context`."""
-        here = self.environment
+        here, store = self.environment, self.environment.database.store
         now_ms = float(self.began_ns // 1_000_000)
-        return self.caller.identity, now_ms, here.settings, here.origin, here.signing_key, here.clock.entropy
+        return self.caller.identity, now_ms, here.settings, here.origin, store.signer, store.clock.entropy

@@ -13,9 +13,9 @@ from shared.errors import Unauthenticated
 
 if TYPE_CHECKING:
     from shared.auth.identity import Identity
+    from shared.db.cursor import Signer
     from shared.db.reader import Reader
     from shared.db.writer import Writer
-    from shared.secrets import SecretKeys
     from shared.settings import Settings
 
 R = TypeVar("R")
@@ -30,7 +30,7 @@ class Context:
         now_ms: when the call began, in ms since the epoch; the same however often a mutation re-runs.
         settings: the deployment's settings.
         origin: fetches the origin that clients use, once; ask `public_url`.
-        signing_key: signs what clients hold and bring back, such as upload tokens.
+        signer: signs what clients hold and bring back, such as upload tokens.
         entropy: returns that many random bytes.
     """
 
@@ -38,7 +38,7 @@ class Context:
     now_ms: float
     settings: Settings
     origin: Callable[[], str]
-    signing_key: SecretKeys
+    signer: Signer
     entropy: Callable[[int], bytes]
 
     @property

@@ -11,7 +11,6 @@ from shared.runtime.call_log import CallLog
 
 if TYPE_CHECKING:
     from shared.auth.verifier import TokenVerifier
-    from shared.db.clock import Clock
     from shared.db.database import Database
     from shared.secrets import SecretKeys
     from shared.settings import Settings
@@ -25,9 +24,7 @@ class Environment:
         database: the documents.
         verifier: turns tokens into identities.
         internal_key: what callers of internal functions must know.
-        signing_key: signs what clients hold and bring back.
         settings: the deployment's settings.
-        clock: time and randomness.
         origin: fetches the origin that clients use, without a trailing slash.
         log: where each call is recorded.
     """
@@ -35,9 +32,7 @@ class Environment:
     database: Database
     verifier: TokenVerifier
     internal_key: SecretKeys
-    signing_key: SecretKeys
     settings: Settings
-    clock: Clock
     origin: Callable[[], str]
     log: CallLog
 

@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.runtime.call import Caller, Result, run
+from shared.runtime.admission import Caller
+from shared.runtime.call import Result, run
 from shared.runtime.call_log import Call
 from shared.runtime.environment import Environment, environment
 from shared.runtime.trace import traced
@@ -36,19 +37,19 @@ class Exchange:
     environment: Environment
     request_id: str
     deadline_ms: float
-    function: str = "(none)"
+    function: str
     kind: str = "door"
     sent: list[Any] = field(default_factory=list)
     began_s: float = field(default_factory=time.perf_counter)
 
     @classmethod
-    def begin(cls, context: Any) -> Exchange:
-        """Begin with a Lambda context; None: not in a Lambda."""
+    def begin(cls, context: Any, name: str) -> Exchange:
+        """Begin with a Lambda context (None: not in a Lambda) and a name for the log line."""
         here = environment()
         aws_id = getattr(context, "aws_request_id", "").replace("-", "")
         remaining = getattr(context, "get_remaining_time_in_millis", None)
         left_ms = remaining() - _RESERVED_MS if remaining else _DEADLINE_WITHOUT_LAMBDA_MS
-        return cls(here, aws_id[:16] or secrets.token_hex(8), here.clock.now_ms() + left_ms)
+        return cls(here, aws_id[:16] or secrets.token_hex(8), here.database.store.clock.now_ms() + left_ms, name)
 
     def names(self, function: Function[Any]) -> None:
         """Let the log line name `function`."""

@@ -52,12 +52,12 @@ class Function(Generic[R]):
         """The wire module, such as `projects`."""
         return self.body.__module__.split(".")[1]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The wire name within the module, such as `getById`."""
         return to_camel(self.body.__name__.rstrip("_"))
 
-    @property
+    @cached_property
     def path(self) -> str:
         """How clients address it: `projects:getById`."""
         return f"{self.module}:{self.name}"

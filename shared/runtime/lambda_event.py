@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from shared import values
 from shared.errors import ArgumentValidation, BadRequest, PolarisError
-from shared.runtime.call import Caller
+from shared.runtime.admission import Caller
 from shared.runtime.exchange import Exchange
-from shared.runtime.http import serve
+from shared.runtime.http import call, serve
 
 if TYPE_CHECKING:
     from shared.runtime.function import Function
@@ -35,8 +35,8 @@ def answer(function: Function[Any], event: dict[str, Any], context: Any) -> Any:
             no argument, and nothing of an unexpected exception.
     """
     if "requestContext" in event:
-        return serve(event, context, lambda _body: function)
-    exchange = Exchange.begin(context)
+        return serve(context, function.path, lambda exchange: call(exchange, event, lambda _body: function))
+    exchange = Exchange.begin(context, function.path)
     exchange.names(function)
     error: Exception | None = None
     try:

@@ -1,0 +1,71 @@
+"""Who calls, and whether the call may begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from shared import values
+from shared.errors import Forbidden
+from shared.runtime.argument_errors import INTERNAL_KEY
+
+if TYPE_CHECKING:
+    from shared.auth.identity import Identity
+    from shared.runtime.environment import Environment
+    from shared.runtime.function import Function
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls, and within what bounds.
+
+    Attributes:
+        identity: who is signed in, or None.
+        deadline_ms: when the call must have ended, in ms since the epoch.
+        trusted: whether IAM has admitted the caller, so that no internal key is asked for.
+        key: the idempotency key, namespaced by its door, or None.
+    """
+
+    identity: Identity | None
+    deadline_ms: float
+    trusted: bool = False
+    key: str | None = None
+
+
+def subject_of(function: Function[Any], identity: Identity | None, *, trusted: bool = False) -> str:
+    """Return on whose behalf a call of `function` is made: a token identifier, `internal` or `anonymous`."""
+    if trusted or function.internal:
+        return "internal"
+    return identity.token_identifier if identity else "anonymous"
+
+
+def unwrapped(args: Any) -> Any:
+    """Return the arguments' object, which some clients send as an array of one."""
+    if isinstance(args, list) and len(args) < 2:
+        return args[0] if args else {}
+    return args
+
+
+def admit(function: Function[Any], args: Any, caller: Caller, environment: Environment) -> dict[str, Any]:
+    """Return the validated keyword arguments, once the internal key is right where one is needed.
+
+    Raises:
+        ArgumentValidation: the arguments do not match the function's signature.
+        Forbidden: it is internal, and the key is wrong.
+    """
+    if not function.internal:
+        return function.arguments.validate(args)
+    if caller.trusted and isinstance(args, dict):
+        args = {INTERNAL_KEY: "", **args}
+    kwargs = function.arguments.validate(args)
+    key = kwargs.pop("internal_key")
+    if not (caller.trusted or environment.internal_key.accepts(key)):
+        raise Forbidden("Invalid internal key")
+    return kwargs
+
+
+def digest(args: dict[str, Any]) -> str:
+    """Return a digest of the arguments, whatever their order and the internal key."""
+    public = {name: value for name, value in args.items() if name != INTERNAL_KEY}
+    return sha256(values.dumps(public).encode()).hexdigest()
