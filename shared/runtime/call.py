@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from shared.settings import Settings
 
 R = TypeVar("R")
-_Given: TypeAlias = "tuple[Identity | None, float, Settings, Callable[[], str], Signer, Callable[[int], bytes]]"
+_Given: TypeAlias = (
+    "tuple[Identity | None, float, Settings, Callable[[], str], Signer, Callable[[int], bytes], Callable[[str], bool]]"
+)
 
 _QUERY_ATTEMPTS: Final = 3
 
@@ -143,4 +145,5 @@ class _Run:
         """Return what every context has, in the order of `Context`."""
         here, store = self.environment, self.environment.database.store
         now_ms = float(self.began_ns // 1_000_000)
-        return self.caller.identity, now_ms, here.settings, here.origin, store.signer, store.clock.entropy
+        accepts = here.internal_key.accepts
+        return self.caller.identity, now_ms, here.settings, here.origin, store.signer, store.clock.entropy, accepts

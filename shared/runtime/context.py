@@ -32,6 +32,7 @@ class Context:
         origin: fetches the origin that clients use, once; ask `public_url`.
         signer: signs what clients hold and bring back, such as upload tokens.
         entropy: returns that many random bytes.
+        is_internal_key: tells whether its argument is a valid internal key.
     """
 
     identity: Identity | None
@@ -40,6 +41,7 @@ class Context:
     origin: Callable[[], str]
     signer: Signer
     entropy: Callable[[int], bytes]
+    is_internal_key: Callable[[str], bool]
 
     @property
     def user(self) -> Identity:

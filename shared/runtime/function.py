@@ -18,6 +18,7 @@ from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
 from pydantic.alias_generators import to_camel
 
 from shared.db.access import Access
+from shared.runtime.argument_errors import INTERNAL_KEY
 from shared.runtime.arguments import Arguments
 from shared.runtime.context import BulkContext, MutationContext, QueryContext
 from shared.runtime.lambda_event import answer
@@ -81,6 +82,11 @@ class Function(Generic[R]):
     def arguments(self) -> Arguments:
         """The validator of its arguments, made from the signature."""
         return Arguments.of(self.body, with_internal_key=self.internal)
+
+    @property
+    def checks_internal_key(self) -> bool:
+        """Whether it may be passed an internal key, and so has to know the right one."""
+        return INTERNAL_KEY in self.arguments.validator.fields
 
     def __call__(self, event: dict[str, Any], context: Any) -> Any:
         """Handle a Lambda event: an API Gateway request, or `{"args": {...}}` from a trusted AWS caller."""
