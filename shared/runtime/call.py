@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from shared import values
 from shared.db.database import Committed, MutationRequest
@@ -14,16 +14,10 @@ from shared.runtime.context import BulkContext, Context, MutationContext, QueryC
 from shared.runtime.result import encode
 
 if TYPE_CHECKING:
-    from shared.auth.identity import Identity
-    from shared.db.cursor import Signer
     from shared.runtime.environment import Environment
     from shared.runtime.function import Function
-    from shared.settings import Settings
 
 R = TypeVar("R")
-_Given: TypeAlias = (
-    "tuple[Identity | None, float, Settings, Callable[[], str], Signer, Callable[[int], bytes], Callable[[str], bool]]"
-)
 
 _QUERY_ATTEMPTS: Final = 3
 
@@ -89,7 +83,7 @@ class _Run:
     def read(self, body: Callable[[QueryContext], R]) -> R:
         """Run `body` as a query."""
         return self.environment.database.query(
-            self.function.access, lambda reader: body(QueryContext(*self._given(), reader))
+            self.function.access, lambda reader: body(QueryContext(**self._common(), db=reader))
         )
 
     def step(self, body: Callable[[MutationContext], R]) -> R:
@@ -119,7 +113,7 @@ class _Run:
         raise AssertionError("unreachable")
 
     def _run_bulk(self) -> Result:
-        value = self._encoded(self._body(BulkContext(*self._given(), self)))
+        value = self._encoded(self._body(BulkContext(**self._common(), steps=self)))
         return Result(
             value,
             max((step.timestamp for step in self._steps), default=self.began_ns),
@@ -131,7 +125,7 @@ class _Run:
         subject = subject_of(function, caller.identity, trusted=caller.trusted)
         return self.environment.database.mutate(
             function.access,
-            lambda writer: body(MutationContext(*self._given(), writer)),
+            lambda writer: body(MutationContext(**self._common(), db=writer)),
             MutationRequest(function.path, subject, self.arguments_hash, key),
         )
 
@@ -141,9 +135,15 @@ class _Run:
     def _encoded(self, value: Any) -> str:
         return encode(value, self.function.path, self.environment.database.content)
 
-    def _given(self) -> _Given:
-        """Return what every context has, in the order of `Context`."""
+    def _common(self) -> dict[str, Any]:
+        """Return what every context has."""
         here, store = self.environment, self.environment.database.store
-        now_ms = float(self.began_ns // 1_000_000)
-        accepts = here.internal_key.accepts
-        return self.caller.identity, now_ms, here.settings, here.origin, store.signer, store.clock.entropy, accepts
+        return {
+            "identity": self.caller.identity,
+            "now_ms": float(self.began_ns // 1_000_000),
+            "settings": here.settings,
+            "origin": here.origin,
+            "signer": store.signer,
+            "entropy": store.clock.entropy,
+            "is_internal_key": here.internal_key.accepts,
+        }
