@@ -1,0 +1,22 @@
+"""Cold import: a function's module with its DynamoDB client, beside the packages a hand-written handler imports."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from tests.bench.measure import Measurement, compare
+
+SUBJECT = "import functions.projects; from shared import aws; aws.client('dynamodb', repeats=False)"
+FLOOR = "import boto3, pydantic, jwt; boto3.client('dynamodb', region_name='us-east-1')"
+
+
+def cold_import() -> Measurement:
+    """Time new interpreters, each importing and making its client."""
+    return compare(lambda: _python(SUBJECT), lambda: _python(FLOOR), rounds=15, warm_up=2)
+
+
+def _python(script: str) -> None:
+    environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1"}
+    subprocess.run([sys.executable, "-c", script], check=True, env=environment, capture_output=True)
