@@ -18,11 +18,11 @@ since the clients throw at anything else.
 
 from __future__ import annotations
 
+import struct
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from json import JSONDecoder, JSONEncoder
 from math import copysign, isfinite
-from struct import pack, unpack
 from typing import Any, Final, NoReturn
 
 from shared.errors import BadRequest, UnsupportedValue, ValueTooLarge
@@ -111,9 +111,7 @@ class _RefusedError(Exception):
 
     @property
     def text(self) -> str:
-        path = "".join(reversed(self.path))
-        if len(path) > _MAX_PATH_LENGTH:
-            path = path[:_MAX_PATH_LENGTH] + "…"
+        path = "".join(reversed(self.path))[:_MAX_PATH_LENGTH]
         return f"{self.message} (at {path})" if path else self.message
 
 
@@ -135,7 +133,7 @@ def _encode(value: Any, depth: int) -> Json:
 def _encode_float(value: float) -> Json:
     if isfinite(value) and (value or copysign(1.0, value) > 0):
         return value
-    return {"$float": b64encode(pack("<d", value)).decode()}
+    return {"$float": b64encode(struct.pack("<d", value)).decode()}
 
 
 def _encode_rare(value: Any) -> Json:
@@ -154,7 +152,7 @@ def _encode_integer(value: int) -> Json:
     if isinstance(value, Int64):
         if not -(2**63) <= value < 2**63:
             raise _RefusedError("An Int64 does not fit into 64 bits")
-        return {"$integer": b64encode(pack("<q", value)).decode()}
+        return {"$integer": b64encode(struct.pack("<q", value)).decode()}
     if not -_EXACT_BELOW < value < _EXACT_BELOW:
         raise _RefusedError("An integer beyond 2^53 is not exact as a number; wrap it in Int64")
     return float(value)
@@ -193,26 +191,21 @@ def _decode_special(name: str, content: Json) -> Any:
         raw = b64decode(content)
         if b64encode(raw).decode() != content:
             raise ValueError
-    except (TypeError, ValueError):
-        raise _RefusedError(f"`{name}` must hold base64 text with padding") from None
-    return _SPECIAL[name](raw)
+        return _SPECIAL[name](raw)
+    except (TypeError, ValueError, struct.error):
+        size = "" if name == "$bytes" else " of 8 bytes"
+        raise _RefusedError(f"`{name}` must hold base64 text{size}, with padding") from None
 
 
 def _decode_float(raw: bytes) -> float:
-    number: float = unpack("<d", _eight(raw, "$float"))[0]
+    number: float = struct.unpack("<d", raw)[0]
     if isfinite(number) and (number or copysign(1.0, number) > 0):
         raise _RefusedError("`$float` may only hold NaN, an infinity or -0; write other numbers as numbers")
     return number
 
 
 def _decode_integer(raw: bytes) -> Int64:
-    return Int64(unpack("<q", _eight(raw, "$integer"))[0])
-
-
-def _eight(raw: bytes, name: str) -> bytes:
-    if len(raw) != 8:
-        raise _RefusedError(f"`{name}` must hold 8 bytes, not {len(raw)}")
-    return raw
+    return Int64(struct.unpack("<q", raw)[0])
 
 
 def _array(items: Sequence[Any], convert: Callable[[Any, int], Any], depth: int) -> list[Any]:

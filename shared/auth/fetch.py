@@ -14,23 +14,26 @@ import urllib3
 from shared.errors import AuthProviderUnavailable
 
 MAX_BYTES: Final = 256 * 1024
-MAX_S: Final = 3.0
-_TIMEOUT: Final = urllib3.Timeout(connect=2.0, read=2.0)
 
 
 class HttpFetch:
-    """Fetches with a pool of connections of its own; no redirects (they could leave https), no retries."""
+    """Fetches; it follows no redirects (they could leave https) and does not try again.
 
-    def __init__(self) -> None:
-        self._pool = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
+    Args:
+        max_s: how long to wait for the connection, for the next byte, and altogether.
+    """
+
+    def __init__(self, max_s: float = 3.0) -> None:
+        self._max_s = max_s
+        self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(connect=max_s, read=max_s), retries=False)
 
     def __call__(self, url: str) -> bytes:
         """Return the body at `url`.
 
         Raises:
-            AuthProviderUnavailable: silent for 2 s, not done after 3 s, another status than 200, or above 256 KiB.
+            AuthProviderUnavailable: no answer in time, another status than 200, or more than 256 KiB.
         """
-        deadline = time.monotonic() + MAX_S
+        deadline = time.monotonic() + self._max_s
         try:
             response = self._pool.request(
                 "GET", url, headers={"Accept": "application/json"}, redirect=False, preload_content=False
@@ -52,7 +55,7 @@ def _body(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
         if len(body) > MAX_BYTES:
             raise _unavailable(f"more than {MAX_BYTES} bytes")
         if time.monotonic() > deadline:
-            raise _unavailable(f"not done after {MAX_S} s")
+            raise _unavailable("it took too long")
     return bytes(body)
 
 
