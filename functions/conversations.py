@@ -1,0 +1,44 @@
+"""Conversations with the assistant about a project, as their owner sees them."""
+
+from __future__ import annotations
+
+from shared.domain.ownership import owned_conversation, owned_project
+from shared.domain.titles import title_of
+from shared.runtime.context import MutationContext, QueryContext
+from shared.runtime.function import mutation, query
+from shared.schema.document import Id
+from shared.schema.tables import Conversation, Message, Project
+
+
+@mutation(reads=[Project], writes=[Conversation])
+def create(ctx: MutationContext, *, project_id: Id[Project], title: str = "New Conversation") -> Id[Conversation]:
+    """Begin a conversation about one of the caller's projects and return its id.
+
+    Raises:
+        InvalidArgument: the title is none.
+    """
+    project = owned_project(ctx, project_id)
+    title = title_of(title, "Conversation title")
+    return ctx.db.insert(Conversation, project_id=project.id, title=title, updated_at=ctx.now_ms)
+
+
+@query(reads=[Project, Conversation])
+def get_by_id(ctx: QueryContext, *, id: Id[Conversation]) -> Conversation:
+    """Return a conversation about one of the caller's projects."""
+    return owned_conversation(ctx, id)
+
+
+@query(reads=[Project, Conversation])
+def get_by_project(ctx: QueryContext, *, project_id: Id[Project]) -> list[Conversation]:
+    """Return the conversations about one of the caller's projects, last begun first."""
+    newest = ctx.db.query(Conversation.by_project, project_id=project_id).order("desc").begin()
+    owned_project(ctx, project_id)
+    return newest.collect()
+
+
+@query(reads=[Project, Conversation, Message])
+def get_messages(ctx: QueryContext, *, conversation_id: Id[Conversation]) -> list[Message]:
+    """Return the messages of a conversation about one of the caller's projects, oldest first."""
+    messages = ctx.db.query(Message.by_conversation, conversation_id=conversation_id).begin()
+    owned_conversation(ctx, conversation_id)
+    return messages.collect()

@@ -1,0 +1,78 @@
+"""Projects: the workspaces that people own."""
+
+from __future__ import annotations
+
+from shared.domain.ownership import owned_project, project_if_owned
+from shared.domain.projects import MOST_LISTED, add_project, newest_projects
+from shared.domain.titles import title_of
+from shared.domain.users import ensured_user
+from shared.runtime.context import MutationContext, QueryContext
+from shared.runtime.function import mutation, query
+from shared.schema.document import Id
+from shared.schema.tables import File, GenerationEvent, Project, ProjectSettings, User
+
+
+@query(reads=[Project])
+def get(ctx: QueryContext, *, id: Id[Project] | None = None) -> list[Project] | Project | None:
+    """Return the caller's projects, newest first; with an `id`, that project, or null unless it is the caller's."""
+    return newest_projects(ctx, MOST_LISTED) if id is None else project_if_owned(ctx, id)
+
+
+@query(reads=[Project])
+def get_partial(ctx: QueryContext, *, limit: int) -> list[Project]:
+    """Return the first `limit` (at most 100) of the caller's projects, newest first."""
+    return newest_projects(ctx, min(max(limit, 0), 100))
+
+
+@query(reads=[Project])
+def get_by_id(ctx: QueryContext, *, id: Id[Project]) -> Project:
+    """Return one of the caller's projects."""
+    return owned_project(ctx, id)
+
+
+@mutation(writes=[Project, User, File])
+def create(
+    ctx: MutationContext,
+    *,
+    name: str,
+    description: str | None = None,
+    language: str | None = None,
+    is_public: bool | None = None,
+) -> Id[Project]:
+    """Create a project and return its id; with a `language` it begins with a folder `src`.
+
+    Raises:
+        InvalidArgument: the name is no title.
+        LimitReached: the caller's plan does not allow another project.
+    """
+    owner = ensured_user(ctx, ctx.user.subject, ctx.user.email or "")
+    id = add_project(ctx, owner, name, description=description, language=language, is_public=is_public)
+    if language is not None:
+        ctx.db.insert(File, project_id=id, name="src", type="folder", updated_at=ctx.now_ms)
+    return id
+
+
+@mutation(writes=[Project])
+def rename(ctx: MutationContext, *, id: Id[Project], name: str) -> None:
+    """Give one of the caller's projects another name.
+
+    Raises:
+        InvalidArgument: the name is no title.
+    """
+    project = owned_project(ctx, id)
+    ctx.db.patch(project.id, name=title_of(name, "Project name"), updated_at=ctx.now_ms)
+
+
+@mutation(writes=[Project])
+def update_settings(ctx: MutationContext, *, id: Id[Project], settings: ProjectSettings) -> None:
+    """Replace the settings of one of the caller's projects; a command that is absent is cleared."""
+    project = owned_project(ctx, id)
+    ctx.db.patch(project.id, settings=settings, updated_at=ctx.now_ms)
+
+
+@query(reads=[Project, GenerationEvent])
+def get_generation_events(ctx: QueryContext, *, project_id: Id[Project], limit: int = 200) -> list[GenerationEvent]:
+    """Return the newest `limit` (at most 1000) steps of a project's generation, oldest first."""
+    owned_project(ctx, project_id)
+    newest = ctx.db.query(GenerationEvent.by_project_created_at, project_id=project_id).order("desc")
+    return newest.take(min(max(limit, 1), 1000))[::-1]

@@ -1,0 +1,1 @@
+"""Functions for the app's own servers: all of them together are the wire module `system`."""
