@@ -1,0 +1,1 @@
+"""Where it runs: the stacks, derived from the schema and from the functions' declarations."""

@@ -1,0 +1,1 @@
+"""The kinds of thing the stacks are made of."""

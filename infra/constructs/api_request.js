@@ -1,0 +1,24 @@
+// CloudFront Function: every request but those for files. `CORS` and `WEBSOCKET_STAGE` stand before this text.
+
+function handler(event) {
+  const request = event.request;
+  // Clients append `/api/...` to the address they were given, which may end in a slash.
+  request.uri = request.uri.replace(/^\/+/, '/');
+  const sync = /^\/api\/(?:([^/]+)\/)?sync$/.exec(request.uri);
+  if (!sync) return request;
+  if (!WEBSOCKET_STAGE) return notImplemented();
+  // A WebSocket API is served at its stage alone; browsers tell their version in the path, other clients in a header.
+  request.uri = '/' + WEBSOCKET_STAGE;
+  if (sync[1]) request.querystring.v = { value: 'npm-' + sync[1] };
+  return request;
+}
+
+function notImplemented() {
+  const error = { code: 'NotImplemented', message: 'This deployment has no WebSocket API; use the HTTP client.' };
+  return {
+    statusCode: 501,
+    statusDescription: 'Not Implemented',
+    headers: Object.assign({ 'content-type': { value: 'application/json' } }, CORS),
+    body: { encoding: 'text', data: JSON.stringify(error) },
+  };
+}

@@ -1,0 +1,84 @@
+"""How CloudFront treats requests: those for the APIs, and those for stored files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.constructs.edge_function import add_edge_function, edge_code
+from infra.cors import CORS_HEADERS, CORS_MAX_AGE_S, CORS_METHODS, CORS_ORIGINS
+from infra.names import Names
+
+
+def add_api_behavior(
+    scope: Construct, names: Names, websocket_stage: str | None
+) -> Callable[[cloudfront.IOrigin], cloudfront.BehaviorOptions]:
+    """Return what makes the behaviour towards an API at an origin: everything is passed on, nothing is cached.
+
+    Args:
+        scope: the stack.
+        names: of the stage.
+        websocket_stage: the stage of the WebSocket API, or None while there is none.
+    """
+    code = edge_code("api_request.js", WEBSOCKET_STAGE=websocket_stage)
+    function = add_edge_function(scope, "api-request", names, code)
+    headers = cloudfront.ResponseHeadersPolicy(
+        scope, "ApiHeaders", response_headers_policy_name=f"{names.prefix}-api", cors_behavior=_cors()
+    )
+    return lambda origin: cloudfront.BehaviorOptions(
+        origin=origin,
+        allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+        cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+        # API Gateway refuses requests whose Host is not its own.
+        origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+        function_associations=[function],
+        response_headers_policy=headers,
+    )
+
+
+def add_files_behavior(scope: Construct, names: Names) -> cloudfront.BehaviorOptions:
+    """Serve files from S3, uncached: a deleted file's URL must stop working.
+
+    Files are whatever users uploaded and share the API's origin, so browsers may neither guess their type nor run
+    them.
+    """
+    bucket = s3.Bucket.from_bucket_attributes(
+        scope, "Storage", bucket_name=names.settings.storage_bucket, region=names.region
+    )
+    headers = cloudfront.ResponseHeadersPolicy(
+        scope,
+        "FileHeaders",
+        response_headers_policy_name=f"{names.prefix}-files",
+        cors_behavior=_cors(),
+        security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
+            content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+            content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
+                content_security_policy="sandbox", override=True
+            ),
+        ),
+    )
+    return cloudfront.BehaviorOptions(
+        origin=origins.S3BucketOrigin.with_origin_access_control(bucket),
+        allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+        cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+        function_associations=[add_edge_function(scope, "file-request", names, edge_code("file_request.js"))],
+        response_headers_policy=headers,
+    )
+
+
+def _cors() -> cloudfront.ResponseHeadersCorsBehavior:
+    return cloudfront.ResponseHeadersCorsBehavior(
+        access_control_allow_origins=CORS_ORIGINS,
+        access_control_allow_methods=CORS_METHODS,
+        access_control_allow_headers=CORS_HEADERS,
+        access_control_allow_credentials=False,
+        access_control_max_age=Duration.seconds(CORS_MAX_AGE_S),
+        origin_override=True,
+    )

@@ -1,0 +1,100 @@
+"""The physical name and ARN of everything in a stage.
+
+Stacks find each other's resources by name rather than by exported values, so none of them pins another's change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import Aws
+
+from infra.stage import Stage
+from shared.schema.table import SecondaryIndex, Table
+from shared.settings import Settings
+
+STORAGE_PREFIX = "api/storage/"
+"""Objects of the storage bucket are keyed by the path at which CloudFront serves them."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names within one stage; partition, region and account are CloudFormation's unless given."""
+
+    stage: Stage
+    partition: str = Aws.PARTITION
+    region: str = Aws.REGION
+    account: str = Aws.ACCOUNT_ID
+
+    @property
+    def prefix(self) -> str:
+        """What every name begins with."""
+        return f"polaris-{self.stage.name}"
+
+    @property
+    def settings(self) -> Settings:
+        """What the functions are told of the deployment."""
+        return Settings(
+            table_prefix=f"{self.prefix}-",
+            content_bucket=f"{self.prefix}-content-{self.account}-{self.region}",
+            storage_bucket=f"{self.prefix}-storage-{self.account}-{self.region}",
+            internal_key_secret=f"{self.prefix}-internal-key",
+            signing_key_secret=f"{self.prefix}-signing-key",
+            public_url_parameter=f"/polaris/{self.stage.name}/public-url",
+            clerk_issuer=self.stage.clerk_issuer,
+            stack_project_id=self.stage.stack_project_id,
+            auth_providers=self.stage.auth_providers,
+            project_order=self.stage.project_order,
+        )
+
+    @property
+    def access_log(self) -> str:
+        """The log group of the HTTP API's access log."""
+        return f"/aws/vendedlogs/{self.prefix}-http-api"
+
+    def function(self, path: str) -> str:
+        """Return the Lambda name of the function `path`, such as `projects:getById`, or of a door."""
+        return f"{self.prefix}-{path.replace(':', '-')}"
+
+    def table(self, table: Table) -> str:
+        """Return the name of a DynamoDB table."""
+        return self.settings.table_name(table.name)
+
+    def table_arn(self, table: Table) -> str:
+        """Return the ARN of a DynamoDB table."""
+        return self._arn("dynamodb", f"table/{self.table(table)}")
+
+    def index_arn(self, table: Table, index: SecondaryIndex) -> str:
+        """Return the ARN of a secondary index."""
+        return f"{self.table_arn(table)}/index/{index.name}"
+
+    def bucket_arn(self, bucket: str) -> str:
+        """Return the ARN of a bucket; bucket names are global, so it names neither region nor account."""
+        return f"arn:{self.partition}:s3:::{bucket}"
+
+    def objects_arn(self, bucket: str, prefix: str) -> str:
+        """Return the ARN of all objects of a bucket whose keys begin with `prefix`."""
+        return f"{self.bucket_arn(bucket)}/{prefix}*"
+
+    def secret_arn(self, secret: str) -> str:
+        """Return the ARN of a secret; Secrets Manager adds a hyphen and six random characters to the name."""
+        return self._arn("secretsmanager", f"secret:{secret}-??????")
+
+    def parameter_arn(self, parameter: str) -> str:
+        """Return the ARN of a Systems Manager parameter, whose name begins with a slash."""
+        return self._arn("ssm", f"parameter{parameter}")
+
+    def log_group(self, function: str) -> str:
+        """Return the log group of a Lambda, at Lambda's own default place."""
+        return f"/aws/lambda/{function}"
+
+    def log_group_arn(self, log_group: str) -> str:
+        """Return the ARN of a log group."""
+        return self._arn("logs", f"log-group:{log_group}")
+
+    def log_streams_arn(self, log_group: str) -> str:
+        """Return the ARN of all streams of a log group."""
+        return f"{self.log_group_arn(log_group)}:log-stream:*"
+
+    def _arn(self, service: str, resource: str) -> str:
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"

@@ -1,0 +1,44 @@
+"""From the declared functions and doors to the Lambdas that run them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from infra.constructs.service_function import Service
+from infra.grants import grants, union
+from infra.names import Names
+from shared.runtime.door import Door
+from shared.runtime.function import Function
+from shared.runtime.registry import Registry
+
+
+def service_of(function: Function[Any], names: Names) -> Service:
+    """Describe the Lambda of a function."""
+    allowed = grants(
+        function.access, names, mutates=function.kind == "mutation", internal=function.checks_internal_key
+    )
+    return Service(
+        name=function.path.replace(":", "-"),
+        handler=function.handler,
+        description=function.description,
+        routes=(f"POST {function.route}",),
+        grants=tuple(allowed),
+    )
+
+
+def service_of_door(door: Door, registry: Registry, names: Names) -> Service:
+    """Describe the Lambda of a door. One without an access of its own runs any function, so it may what they may."""
+    access = door.access or union(function.access for function in registry.values())
+    runs_functions = door.access is None
+    allowed = grants(access, names, mutates=runs_functions or bool(access.writes), internal=runs_functions)
+    return Service(door.name, door.handler, door.description, door.routes, tuple(allowed))
+
+
+def by_module(functions: Iterable[Function[Any]]) -> dict[str, list[Function[Any]]]:
+    """Group functions by the Python module they stand in: `projects`, `system-files`."""
+    modules: dict[str, list[Function[Any]]] = {}
+    for function in sorted(functions, key=lambda function: function.path):
+        _, *parts = function.body.__module__.split(".")
+        modules.setdefault("-".join(parts), []).append(function)
+    return modules

@@ -1,0 +1,1 @@
+"""What is deployed together; each stack only connects constructs."""

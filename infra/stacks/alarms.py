@@ -1,0 +1,19 @@
+"""Who is told when something is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_cdk import Stack
+from constructs import Construct
+
+from infra.constructs.alarms import add_alarms
+from infra.names import Names
+
+
+class AlarmsStack(Stack):
+    """The alarms of a stage."""
+
+    def __init__(self, scope: Construct, id: str, names: Names, *, api_id: str, **options: Any) -> None:
+        super().__init__(scope, id, **options)
+        add_alarms(self, names, api_id)

@@ -1,0 +1,106 @@
+"""The settings of a stage, one deployment of the backend; several stages live in one account.
+
+They come from the CDK context: `-c name=value`, else the stage's entry in `stages` of `cdk.json`, else the default.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, Final, Literal, get_args
+
+from shared.settings import ProjectOrder
+
+Platform = Literal["aws", "local"]
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9]{0,11}")
+"""Short enough for names of buckets and functions; no hyphen, so no stage's names begin with another's."""
+
+LOG_RETENTION_DAYS: Final = (1, 7, 14, 30, 90, 180, 365)
+"""A choice among what CloudWatch Logs accepts."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What differs between deployments.
+
+    Attributes:
+        name: part of every physical name; up to 12 lower-case letters and digits.
+        platform: which layer the functions load: Lambda's, or this machine's for the embedded local cloud.
+        edge: whether CloudFront stands in front; without it, as on `local`, `public_url` says where clients come in.
+        alarms: whether there are alarms and their topic; not on `local`.
+        removable: whether deleting the stack deletes the data, as only a throw-away stage should.
+        public_url: the origin clients use when there is no CloudFront.
+        domain_name: a host name of one's own for CloudFront, or empty.
+        certificate_arn: its certificate, in us-east-1 as CloudFront demands.
+        alarm_email: who is told of alarms, or empty: the topic has no subscriber yet.
+        log_retention_days: how long logs are kept.
+        clerk_issuer: see `shared.settings.Settings`, as for the following ones.
+        stack_project_id: the Stack Auth project, or empty.
+        auth_providers: JSON list of further identity providers.
+        project_order: `created` or `updated`.
+    """
+
+    name: str = "dev"
+    platform: Platform = "aws"
+    edge: bool = True
+    alarms: bool = True
+    removable: bool = False
+    public_url: str = ""
+    domain_name: str = ""
+    certificate_arn: str = ""
+    alarm_email: str = ""
+    log_retention_days: int = 30
+    clerk_issuer: str = ""
+    stack_project_id: str = ""
+    auth_providers: str = "[]"
+    project_order: ProjectOrder = "created"
+
+    def __post_init__(self) -> None:
+        _require(bool(_NAME.fullmatch(self.name)), f"stage {self.name!r}: use 1-12 lower-case letters and digits")
+        _require_one("platform", self.platform, get_args(Platform))
+        _require_one("project_order", self.project_order, get_args(ProjectOrder))
+        _require_one("log_retention_days", self.log_retention_days, LOG_RETENTION_DAYS)
+        _require(self.edge or bool(self.public_url), "edge=false needs public_url, the origin clients use instead")
+        _require(not self.public_url.endswith("/"), f"public_url {self.public_url!r}: leave out the trailing slash")
+        _require(bool(self.domain_name) == bool(self.certificate_arn), "domain_name and certificate_arn go together")
+        _require(isinstance(json.loads(self.auth_providers), list), "auth_providers must be a JSON list")
+
+
+def stage_from(context: Callable[[str], Any]) -> Stage:
+    """Read the stage that the CDK context names (`stage`, else `dev`).
+
+    Raises:
+        ValueError: a setting is unknown or has a value that cannot work.
+    """
+    name = context("stage") or "dev"
+    declared: dict[str, Any] = (context("stages") or {}).get(name, {})
+    known = {field.name: field for field in fields(Stage)}
+    unknown = sorted(declared.keys() - known.keys())
+    _require(not unknown, f"stage {name!r} has unknown settings: {', '.join(unknown)}")
+    given = {key: value for key in known if (value := context(key)) is not None}
+    merged: dict[str, Any] = {**declared, **given, "name": name}
+    if merged.get("platform") == "local":
+        merged = {"edge": False, "alarms": False, **merged}
+    return Stage(**{key: _converted(value, str(known[key].type)) for key, value in merged.items()})
+
+
+def _converted(value: Any, kind: str) -> Any:
+    """Context values from the command line are text."""
+    if kind == "bool" and isinstance(value, str):
+        _require(value in {"true", "false"}, f"{value!r}: use true or false")
+        return value == "true"
+    if kind == "int":
+        return int(value)
+    return json.dumps(value) if isinstance(value, list) else value
+
+
+def _require_one(name: str, value: object, allowed: tuple[object, ...]) -> None:
+    _require(value in allowed, f"{name} {value!r}: use one of {', '.join(map(str, allowed))}")
+
+
+def _require(holds: bool, message: str) -> None:
+    if not holds:
+        raise ValueError(message)
