@@ -1,4 +1,7 @@
-"""Documents and records as plain values by their wire names, without absent fields."""
+"""Documents and records as plain values by their wire names, without absent fields.
+
+None in an optional field means that it is absent; in a required one (of type `Any`) it is the value null.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ def plain(value: Any) -> Any:
             return {
                 field.alias: plain(content)
                 for name, field in type(value).model_fields.items()
-                if not field.exclude and (content := getattr(value, name)) is not None
+                if not field.exclude and ((content := getattr(value, name)) is not None or field.is_required())
             }
         case list() | tuple():
             return [plain(element) for element in value]
