@@ -1,0 +1,76 @@
+# One verb per habit. What they need is installed into the project's own folders, again when what is pinned changes.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup dev test check format synth deploy token rebuild audit bench
+
+PYTHON ?= python3
+STAGE ?=
+SUBJECT ?= ada
+EMAIL ?= $(SUBJECT)@example.com
+export PORT
+
+BIN := .venv/bin
+CDK := infra/node_modules/.bin/cdk
+VENV := .venv/.ready
+MINISTACK := .polaris/ministack-venv/.ready
+PACKAGES := $(patsubst %/package-lock.json,%/node_modules/.ready,$(wildcard infra/package-lock.json tests/package-lock.json))
+
+help:
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+dev: setup ## serve the backend on http://127.0.0.1:$PORT, 3210 by default, and what you change in it
+	@exec $(BIN)/python -m infra.local
+
+test: setup ## run the tests; ARGS="tests/db -x" for some
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+check: setup ## check style, types and templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@$(MAKE) --no-print-directory synth
+	$(BIN)/cfn-lint 'cdk.out/*.template.json'
+
+format: setup ## write the code as `check` wants it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+synth: setup ## write the templates of STAGE, dev by default, to cdk.out
+	$(CDK) synth --quiet --no-notices --context stage=$(or $(STAGE),dev)
+
+deploy: setup ## deploy STAGE, dev by default, to the AWS account of your credentials
+	$(CDK) deploy --all --no-notices --context stage=$(or $(STAGE),dev)
+	$(BIN)/python -m infra.operate $(or $(STAGE),dev) rebuild
+
+token: setup ## print a token of the running local cloud for SUBJECT (EMAIL)
+	@$(BIN)/python -m infra.local.token "$(SUBJECT)" "$(EMAIL)"
+
+rebuild: setup ## build the records of new indexes of STAGE, local by default
+	@$(BIN)/python -m infra.operate $(or $(STAGE),local) rebuild
+
+audit: setup ## compare the records of all indexes of STAGE, local by default, with its data
+	@$(BIN)/python -m infra.operate $(or $(STAGE),local) audit
+
+bench: setup ## measure; prints and writes .polaris/bench.json
+	@$(BIN)/python -m tests.bench
+
+# Standard output is for what a verb says: `make dev` prints one line.
+setup: $(VENV) $(MINISTACK) $(PACKAGES)
+
+$(VENV): requirements.txt infra/requirements.txt tests/requirements.txt
+	@echo "Installing Python packages into .venv" >&2
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13")'
+	@$(PYTHON) -m venv .venv >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check $(foreach file,$^,-r $(file)) >&2
+	@touch $@
+
+$(MINISTACK): infra/local/requirements.txt
+	@echo "Installing MiniStack into .polaris" >&2
+	@$(PYTHON) -m venv .polaris/ministack-venv >&2
+	@.polaris/ministack-venv/bin/pip install --quiet --disable-pip-version-check -r $< >&2
+	@touch $@
+
+%/node_modules/.ready: %/package-lock.json
+	@echo "Installing npm packages into $*/node_modules" >&2
+	@npm ci --prefix $* --no-audit --no-fund --loglevel=error >&2
+	@touch $@

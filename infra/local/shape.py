@@ -1,0 +1,53 @@
+"""What of the functions' declarations the template is made of: `python -m infra.local.shape` prints a hash of it.
+
+A process of its own imports the functions, so that it sees the files as they are now and a broken one breaks nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import sys
+import traceback
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from infra.local.workspace import ROOT
+from shared.runtime.registry import __file__ as registry_file
+from shared.runtime.registry import discover, discover_doors
+
+
+def declared(thing: Any) -> Any:
+    """Reduce a declaration to plain values: what stands in it, and not the code it stands on."""
+    if is_dataclass(thing) and not isinstance(thing, type):
+        parts = {field.name: declared(getattr(thing, field.name)) for field in fields(thing) if field.name != "body"}
+        return parts | {name: getattr(thing, name) for name in ("handler", "description") if hasattr(thing, name)}
+    if isinstance(thing, frozenset | set):
+        return sorted(str(declared(one)) for one in thing)
+    return getattr(thing, "__qualname__", thing)
+
+
+def main() -> int:
+    """Print the hash, or what is wrong with the functions."""
+    try:
+        functions = importlib.import_module("functions")
+        registry, doors = discover(functions), discover_doors(functions)
+    except Exception as error:  # noqa: BLE001  # whatever a module may raise while it is imported
+        report = traceback.TracebackException.from_exception(error)
+        report.stack = traceback.StackSummary.from_list(frame for frame in report.stack if _is_ours(frame.filename))
+        sys.stderr.writelines(report.format(chain=False))
+        return 1
+    shape = [
+        *((path, declared(function)) for path, function in sorted(registry.items())),
+        *sorted((door.handler, declared(door)) for door in doors),
+    ]
+    sys.stdout.write(hashlib.sha256(repr(shape).encode()).hexdigest())
+    return 0
+
+
+def _is_ours(file: str) -> bool:
+    return file.startswith(str(ROOT)) and file not in {__file__, registry_file} and "site-packages" not in file
+
+
+if __name__ == "__main__":
+    sys.exit(main())
