@@ -73,7 +73,8 @@ def _timestamp(ns: int) -> str:
 
 def _check_timestamp(encoded: Any) -> None:
     try:
-        well_formed = len(b64decode(encoded, validate=True)) == 8
+        raw = b64decode(encoded, validate=True)
+        well_formed = len(raw) == 8 and raw[-1] < 0x80
     except (TypeError, ValueError):
         well_formed = False
     if not well_formed:

@@ -7,7 +7,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from shared import values
-from shared.errors import Forbidden
 from shared.runtime.argument_errors import INTERNAL_KEY
 
 if TYPE_CHECKING:
@@ -60,8 +59,8 @@ def admit(function: Function[Any], args: Any, caller: Caller, environment: Envir
         args = {INTERNAL_KEY: "", **args}
     kwargs = function.arguments.validate(args)
     key = kwargs.pop("internal_key")
-    if not (caller.trusted or environment.internal_key.accepts(key)):
-        raise Forbidden("Invalid internal key")
+    if not caller.trusted:
+        environment.internal_key.require(key)
     return kwargs
 
 

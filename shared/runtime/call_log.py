@@ -76,7 +76,7 @@ class CallLog:
             "outcome": outcome,
             "requestId": call.request_id,
         }
-        if error is not None and outcome == "INTERNAL":
+        if error is not None and failed:
             fields["stack"] = redacted("".join(traceback.format_exception(error)), call.sent)
         (self._logger.error if failed else self._logger.info)("call", **fields)
 
@@ -87,7 +87,7 @@ class CallLog:
         metrics = {
             "calls": metric("Count", 1),
             "errors": metric("Count", int(failed)),
-            "durationMs": metric("Milliseconds", call.duration_ms),
+            "durationMs": metric("Milliseconds", round(call.duration_ms, 3)),
         }
         return dict(self._metrics.serialize_metric_set(metrics=metrics, dimensions={"function": call.function}))
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
 
+from shared import aws
+from shared.auth.fetch import HttpFetch
+from shared.auth.providers import providers_from
+from shared.auth.verifier import TokenVerifier
+from shared.db.aws import open_store
+from shared.db.database import Database
+from shared.public_url import PublicUrl, parameter_store
 from shared.runtime.call_log import CallLog
-
-if TYPE_CHECKING:
-    from shared.auth.verifier import TokenVerifier
-    from shared.db.database import Database
-    from shared.secrets import SecretKeys
-    from shared.settings import Settings
+from shared.secrets import SecretKeys, SigningKey, secrets_manager
+from shared.settings import Settings, settings
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,7 @@ def environment() -> Environment:
     """Return this process's environment; on AWS it is made of the settings at the first call."""
     global _current  # noqa: PLW0603 - one per process is the point
     if _current is None:
-        from shared.runtime.aws import aws_environment  # noqa: PLC0415
-
-        _current = aws_environment()
+        _current = aws_environment(settings())
     return _current
 
 
@@ -59,3 +61,19 @@ def use(chosen: Environment) -> Iterator[Environment]:
         yield chosen
     finally:
         _current = previous
+
+
+def aws_environment(here: Settings) -> Environment:
+    """Return the deployment on AWS that the settings describe; its secrets are fetched when first needed."""
+    return Environment(
+        database=Database(open_store(here, SigningKey(_secret(here.signing_key_secret)))),
+        verifier=TokenVerifier(providers_from(here), HttpFetch(), time.time),
+        internal_key=_secret(here.internal_key_secret),
+        settings=here,
+        origin=PublicUrl(parameter_store(partial(aws.client, "ssm"), here.public_url_parameter)),
+        log=CallLog(),
+    )
+
+
+def _secret(secret_id: str) -> SecretKeys:
+    return SecretKeys(secrets_manager(partial(aws.client, "secretsmanager"), secret_id), time.time)

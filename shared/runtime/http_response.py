@@ -5,6 +5,7 @@
     the function refused, or the call is wrong  200     {"status": "error", "errorMessage": …, "errorData"?: …}
     the request cannot be understood            4xx     {"code": …, "message": …}
     conflict, throttling, deadline              503     {"code": …, "message": …}, worth repeating
+    another service of AWS cannot be reached    503     {"code": "ServiceUnavailable", "message": …}
 
 The clients understand no other status than 200 for a function's error (protocol section 1.6).
 """
@@ -34,6 +35,10 @@ def failure(error: Exception, request_id: str) -> Response:
     match error:
         case RequestError():
             return respond(error.status, _dumped({"code": error.code, "message": error.message}))
+        case TransientError() if error.code == TransientError.code:
+            return respond(
+                503, _dumped({"code": "ServiceUnavailable", "message": f"{_first(request_id)}; try again."})
+            )
         case TransientError():
             return respond(503, _dumped({"code": error.code, "message": error.message}))
     told: dict[str, Any] = {"status": "error", "errorMessage": error_text(error, request_id), "logLines": []}
@@ -44,7 +49,7 @@ def failure(error: Exception, request_id: str) -> Response:
 
 def error_text(error: Exception, request_id: str) -> str:
     """Return what clients are told of a function's failure; of an unexpected one only where to find it in the log."""
-    first = f"[Request ID: {request_id}] Server Error"
+    first = _first(request_id)
     match error:
         case ApplicationError():
             return f"{first}\nUncaught ConvexError: {error.message}"
@@ -53,6 +58,10 @@ def error_text(error: Exception, request_id: str) -> str:
         case CallError():
             return f"{first}\n{error.message}"
     return first
+
+
+def _first(request_id: str) -> str:
+    return f"[Request ID: {request_id}] Server Error"
 
 
 def _dumped(content: dict[str, Any]) -> str:

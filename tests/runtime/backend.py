@@ -1,0 +1,89 @@
+"""A deployment in memory, and the events that AWS would send to its Lambdas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+from shared.auth.identity import Identity
+from shared.db.database import Database
+from shared.errors import Forbidden, Unauthorized
+from shared.runtime.call_log import CallLog
+from shared.runtime.environment import Environment, use
+from shared.settings import Settings
+from tests.support.stores import make_store
+
+if TYPE_CHECKING:
+    from shared.auth.verifier import TokenVerifier
+    from shared.secrets import SecretKeys
+
+INTERNAL_KEY = "the-internal-key-of-this-deployment"
+ORIGIN = "https://polaris.example"
+REQUEST_ID = "0123456789abcdef"
+LAMBDA = SimpleNamespace(
+    aws_request_id="01234567-89ab-cdef-0123-456789abcdef", get_remaining_time_in_millis=lambda: 29_000
+)
+SETTINGS = Settings("polaris-test-", "content", "storage", "internal-key", "signing-key", "public-url")
+
+
+class NamedTokens:
+    """Takes `token-of-ada` for a token of ada."""
+
+    def verify(self, token: str) -> Identity:
+        if not token.startswith("token-of-"):
+            raise Unauthorized("Signature of the token is wrong")
+        subject = token.removeprefix("token-of-")
+        return Identity(subject, "https://id.example", f"https://id.example|{subject}", None, None, None, {}, 2e9)
+
+
+class OneKey:
+    """Knows the internal key."""
+
+    def accepts(self, candidate: str) -> bool:
+        return candidate == INTERNAL_KEY
+
+    def require(self, candidate: str) -> None:
+        if not self.accepts(candidate):
+            raise Forbidden("Invalid internal key")
+
+
+def make_environment() -> Environment:
+    """Return a deployment whose database is empty."""
+    return Environment(
+        database=Database(make_store()),
+        verifier=cast("TokenVerifier", NamedTokens()),
+        internal_key=cast("SecretKeys", OneKey()),
+        settings=SETTINGS,
+        origin=lambda: ORIGIN,
+        log=CallLog(),
+    )
+
+
+@contextmanager
+def backend() -> Iterator[Environment]:
+    """Let every Lambda work on a new deployment."""
+    with use(make_environment()) as environment:
+        yield environment
+
+
+def http_event(body: Any, route: str = "POST /api/run/runtime/greet", **headers: str) -> dict[str, Any]:
+    """Return API Gateway's event of a request; `body` is its text, or what to write as JSON."""
+    method, _, path = route.partition(" ")
+    return {
+        "version": "2.0",
+        "routeKey": route,
+        "rawPath": path,
+        "headers": {name.replace("_", "-"): value for name, value in headers.items()},
+        "requestContext": {"http": {"method": method, "path": path}},
+        "body": body if isinstance(body, str) else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def told(response: dict[str, Any]) -> Any:
+    """Return the JSON body of a response."""
+    assert response["headers"]["content-type"] == "application/json"
+    return json.loads(response["body"])
