@@ -15,7 +15,8 @@ def create_tables(client: Any, prefix: str) -> None:
             TableName=prefix + table.name.lstrip("_"),
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[
-                {"AttributeName": name, "AttributeType": table.type_of(name)} for name in sorted(_key_attributes(table))
+                {"AttributeName": name, "AttributeType": table.type_of(name)}
+                for name in sorted(_key_attributes(table))
             ],
             KeySchema=_key_schema((table.partition_key,), (table.sort_key,) if table.sort_key else ()),
             **({"GlobalSecondaryIndexes": [_index(index) for index in table.indexes]} if table.indexes else {}),

@@ -1,0 +1,81 @@
+"""A database in memory as bad as a real one can be, for tests with real threads.
+
+Index entries become visible `lag_s` late. Some calls are throttled, some transactions conflict, and some are
+applied without an answer.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from shared.db.engine import Item, Key, Operation, Page, Query, Reason, Throttled, TransactionCanceled, Unanswered
+from shared.schema.table import SecondaryIndex, Table
+from tests.support.memory_engine import MemoryEngine, Rows
+
+T = TypeVar("T")
+
+
+class UnreliableEngine(MemoryEngine):
+    """A `MemoryEngine` for many threads.
+
+    Args:
+        lag_s: how long an index entry takes to become visible.
+        fault_rate: the probability of each kind of fault at each call.
+        seed: of the faults.
+    """
+
+    def __init__(self, lag_s: float = 0.0, fault_rate: float = 0.0, seed: int = 0) -> None:
+        super().__init__()
+        self._lag_s = lag_s
+        self._fault_rate = fault_rate
+        self._random = random.Random(seed)
+        self._lock = threading.RLock()
+        self._due: list[tuple[float, Any]] = []
+        self.faults = 0
+
+    def get(self, key: Key) -> Item | None:
+        return self._read(lambda: super(UnreliableEngine, self).get(key))
+
+    def batch_get(self, keys: Sequence[Key]) -> list[Item]:
+        return self._read(lambda: super(UnreliableEngine, self).batch_get(keys))
+
+    def query(self, query: Query) -> Page:
+        return self._read(lambda: super(UnreliableEngine, self).query(query))
+
+    def transact(self, operations: Sequence[Operation], token: str) -> None:
+        with self._lock:
+            if self._strikes():
+                raise Throttled("injected")
+            if self._strikes():
+                raise TransactionCanceled([Reason("conflict") for _ in operations])
+            super().transact(operations, token)
+            if self._strikes():
+                raise Unanswered("injected: applied, but the answer is lost")
+
+    def begin(self, read: Callable[[], T]) -> Future[T]:
+        time.sleep(0)  # let other threads in between the calls of one read
+        return super().begin(read)
+
+    def visible(self, table: Table, index: SecondaryIndex) -> Rows:
+        while self._due and self._due[0][0] <= time.monotonic():
+            super().index_changed(*self._due.pop(0)[1])
+        return super().visible(table, index)
+
+    def index_changed(self, *change: Any) -> None:
+        self._due.append((time.monotonic() + self._lag_s, change))
+
+    def _read(self, read: Callable[[], T]) -> T:
+        with self._lock:
+            if self._strikes():
+                raise Throttled("injected")
+            return read()
+
+    def _strikes(self) -> bool:
+        struck = self._random.random() < self._fault_rate
+        self.faults += struck
+        return struck
