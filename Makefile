@@ -1,7 +1,7 @@
 # One verb per habit. What they need is installed into the project's own folders, again when what is pinned changes.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev test check format synth deploy token rebuild audit bench
+.PHONY: help setup dev test check format synth deploy token rebuild audit bench docs
 
 PYTHON ?= python3
 STAGE ?=
@@ -13,7 +13,7 @@ BIN := .venv/bin
 CDK := infra/node_modules/.bin/cdk
 VENV := .venv/.ready
 MINISTACK := .polaris/ministack-venv/.ready
-PACKAGES := $(patsubst %/package-lock.json,%/node_modules/.ready,$(wildcard infra/package-lock.json tests/package-lock.json))
+CLIENTS := tests/e2e/clients/node_modules/.ready
 
 help:
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -21,15 +21,19 @@ help:
 dev: setup ## serve the backend on http://127.0.0.1:$PORT, 3210 by default, and what you change in it
 	@exec $(BIN)/python -m infra.local
 
-test: setup ## run the tests; ARGS="tests/db -x" for some
+test: setup $(CLIENTS) ## run the tests; ARGS="tests/db -x" for some
 	@exec $(BIN)/python -m pytest $(ARGS)
 
-check: setup ## check style, types and templates
+check: setup ## check style, types, generated documents and templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m shared.codegen functions docs --check
 	@$(MAKE) --no-print-directory synth
 	$(BIN)/cfn-lint 'cdk.out/*.template.json'
+
+docs: setup ## write docs/functions.md and docs/schema.md
+	@$(BIN)/python -m shared.codegen functions docs
 
 format: setup ## write the code as `check` wants it
 	$(BIN)/ruff check --fix .
@@ -55,7 +59,7 @@ bench: setup ## measure; prints and writes .polaris/bench.json
 	@$(BIN)/python -m tests.bench
 
 # Standard output is for what a verb says: `make dev` prints one line.
-setup: $(VENV) $(MINISTACK) $(PACKAGES)
+setup: $(VENV) $(MINISTACK) infra/node_modules/.ready
 
 $(VENV): requirements.txt infra/requirements.txt tests/requirements.txt
 	@echo "Installing Python packages into .venv" >&2
