@@ -64,7 +64,6 @@ def require_self_or_internal(ctx: QueryContext, subject: str, internal_key: str 
         Forbidden: the key is wrong, or somebody else is signed in.
     """
     if internal_key is not None:
-        if not ctx.is_internal_key(internal_key):
-            raise Forbidden("Invalid internal key")
+        ctx.require_internal_key(internal_key)
     elif ctx.user.subject != subject:
         raise Forbidden

@@ -145,5 +145,5 @@ class _Run:
             "origin": here.origin,
             "signer": store.signer,
             "entropy": store.clock.entropy,
-            "is_internal_key": here.internal_key.accepts,
+            "require_internal_key": here.internal_key.require,
         }

@@ -32,7 +32,7 @@ class Context:
         origin: fetches the origin that clients use, once; ask `public_url`.
         signer: signs what clients hold and bring back, such as upload tokens.
         entropy: returns that many random bytes.
-        is_internal_key: tells whether its argument is a valid internal key.
+        require_internal_key: raises Forbidden unless its argument is a valid internal key.
     """
 
     identity: Identity | None
@@ -41,7 +41,7 @@ class Context:
     origin: Callable[[], str]
     signer: Signer
     entropy: Callable[[int], bytes]
-    is_internal_key: Callable[[str], bool]
+    require_internal_key: Callable[[str], None]
 
     @property
     def user(self) -> Identity:
