@@ -1,0 +1,1 @@
+"""The functions for the app's own servers."""
