@@ -21,7 +21,7 @@ from infra.local.workspace import Workspace
 
 START_S: Final = 60
 STOP_S: Final = 30
-"""Writing its state takes MiniStack some seconds when there is much of it; after this long it is killed."""
+"""Writing its state takes MiniStack some seconds when there is much of it. After this long it is killed."""
 
 _INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL")
 _NO_ACCOUNT: Final = {
@@ -58,8 +58,9 @@ def running_endpoint(workspace: Workspace) -> str:
 class MiniStack:
     """The embedded AWS of a workspace whose lock this process holds."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, patience_s: float = STOP_S) -> None:
         self._workspace = workspace
+        self._patience_s = patience_s
         self._pid_file = workspace.state / "ministack.pid"
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
@@ -113,12 +114,14 @@ class MiniStack:
         process, self._process = self._process, None
         process.terminate()
         try:
-            process.wait(STOP_S)
+            process.wait(self._patience_s)
         except subprocess.TimeoutExpired as error:
-            raise LocalCloudFailure(f"MiniStack was killed after {STOP_S} s: what this run wrote is lost") from error
+            raise LocalCloudFailure(
+                f"MiniStack was killed after {self._patience_s} s: what this run wrote is lost"
+            ) from error
         finally:
             _kill_group(process.pid)
-            process.wait()
+            process.communicate()
             self._pid_file.unlink(missing_ok=True)
             shutil.rmtree(self._workspace.scratch, ignore_errors=True)
 
@@ -165,7 +168,7 @@ class MiniStack:
             pid = int(self._pid_file.read_text())
             if self._is_ours(pid):
                 os.kill(pid, signal.SIGTERM)
-            deadline = time.monotonic() + STOP_S
+            deadline = time.monotonic() + self._patience_s
             while self._is_ours(pid) and time.monotonic() < deadline:
                 time.sleep(0.1)
             if self._is_ours(pid):
