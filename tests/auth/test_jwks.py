@@ -121,6 +121,16 @@ def test_a_provider_that_is_away_is_asked_once_in_ten_seconds_and_noticed_when_i
     assert keys.key(RSA_PROVIDER, "first").key_id == "first"
 
 
+def test_once_a_provider_is_back_an_unknown_key_id_is_wrong_again() -> None:
+    keys, web, clock = published()
+    with pytest.raises(AuthProviderUnavailable):
+        keys.key(RSA_PROVIDER, "second")
+    web.documents[JWKS_URL] = jwks(jwk("RS256"))
+    clock.now_s += RETRY_S
+    with pytest.raises(Unauthorized, match=r"Key id \(kid\)"):
+        keys.key(RSA_PROVIDER, "second")
+
+
 @pytest.mark.parametrize(
     "body",
     [
