@@ -1,0 +1,1 @@
+"""The functions, called as clients call them."""
