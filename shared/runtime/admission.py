@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared import values
 from shared.runtime.argument_errors import INTERNAL_KEY
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from shared.runtime.function import Function
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(NamedTuple):
     """Who calls, and within what bounds.
 
     Attributes:

@@ -53,7 +53,7 @@ _NUMBERS: Final = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Arguments:
     """The validator of a function's arguments.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 from shared import values
 from shared.db.database import Committed, MutationRequest
@@ -22,8 +22,7 @@ R = TypeVar("R")
 _QUERY_ATTEMPTS: Final = 3
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """What a call came to.
 
     Attributes:
@@ -59,7 +58,7 @@ def run(function: Function[Any], args: Any, caller: Caller, environment: Environ
     ).run()
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Run:
     """One call; also the steps of a bulk mutation (`shared.runtime.context.Steps`)."""
 

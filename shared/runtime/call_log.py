@@ -10,8 +10,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Final, TextIO
+from typing import Any, Final, NamedTuple, TextIO
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
@@ -23,8 +22,7 @@ _SERVICE: Final = "polaris"
 _SHORTEST_REDACTED: Final = 4
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """What a line says of a call.
 
     Attributes:

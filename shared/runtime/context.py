@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Context:
     """What every function has.
 
@@ -60,14 +60,14 @@ class Context:
         return self.origin()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class QueryContext(Context):
     """What a query has: a reader."""
 
     db: Reader
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class MutationContext(Context):
     """What a mutation has: a writer, which also reads. The body may run several times; one run is committed."""
 
@@ -91,7 +91,7 @@ class Steps(Protocol):
         """Run `body` as one transaction."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class BulkContext(Context):
     """What a bulk mutation has: no database, but steps, each a transaction of its own.
 

@@ -12,7 +12,7 @@ Event = dict[str, Any]
 Response = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Door:
     """A handler of HTTP routes.
 

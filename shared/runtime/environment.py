@@ -20,7 +20,7 @@ from shared.secrets import SecretKeys, SigningKey, secrets_manager
 from shared.settings import Settings, settings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Environment:
     """The deployment as a call sees it.
 

@@ -21,7 +21,7 @@ _RESERVED_MS: Final = 1_000.0
 """Kept from a Lambda's time, so that it answers before it is killed."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Exchange:
     """One event.
 

@@ -30,7 +30,7 @@ Kind = Literal["query", "mutation"]
 Tables = Iterable[type[Document]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Function(Generic[R]):
     """A function of the app.
 

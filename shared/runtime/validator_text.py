@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -30,8 +29,7 @@ _SCALARS: Mapping[Any, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Validator:
+class Validator(NamedTuple):
     """A validator's text, and those of the values inside the value it checks.
 
     Attributes:
@@ -41,7 +39,7 @@ class Validator:
     """
 
     text: str
-    fields: Mapping[str, Validator] = field(default_factory=dict)
+    fields: Mapping[str, Validator] = MappingProxyType({})
     element: Validator | None = None
 
     @property
