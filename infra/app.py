@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 from aws_cdk import App, DefaultStackSynthesizer, Environment, Tags, Validations
@@ -28,18 +28,24 @@ from infra.stacks.data import DataStack
 from infra.stacks.edge import EdgeStack
 from infra.stacks.functions import FunctionsStack
 from infra.stage import stage_from
-from shared.runtime.registry import discover, discover_doors
+from shared.runtime.door import Door
+from shared.runtime.registry import Registry, discover, discover_doors
 
 ROOT: Final = Path(__file__).parent.parent
 
 
 def build_app(
-    package: ModuleType, build: Path, context: dict[str, Any] | None = None, outdir: Path | None = None
+    registry: Registry,
+    doors: Iterable[Door],
+    build: Path,
+    context: dict[str, Any] | None = None,
+    outdir: Path | None = None,
 ) -> App:
     """Return the app of the stage that the context describes.
 
     Args:
-        package: where the functions and doors are declared.
+        registry: the functions.
+        doors: the doors.
         build: where `infra.bundle` left what Lambdas run.
         context: CDK context besides that of `cdk.json`, which the CDK command line overrides.
         outdir: where the templates go, if not to CDK's own choice.
@@ -50,15 +56,14 @@ def build_app(
     """
     declared: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
     app = App(context=declared | (context or {}), outdir=None if outdir is None else str(outdir))
-    _add_stacks(app, package, build)
+    _add_stacks(app, registry, doors, build)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
     acknowledge(app, "L1", "python3.13 is what the layer's wheels are built for; a newer one comes with new wheels")
     return app
 
 
-def _add_stacks(app: App, package: ModuleType, build: Path) -> None:
+def _add_stacks(app: App, registry: Registry, doors: Iterable[Door], build: Path) -> None:
     names = Names(stage_from(app.node.try_get_context))
-    registry, doors = discover(package), discover_doors(package)
     Tags.of(app).add("application", "polaris")
     Tags.of(app).add("stage", names.stage.name)
 
@@ -92,4 +97,4 @@ def _options() -> dict[str, Any]:
 
 if __name__ == "__main__":
     outdir = None if "CDK_OUTDIR" in os.environ else ROOT / "cdk.out"
-    build_app(functions, ROOT / ".build", outdir=outdir).synth()
+    build_app(discover(functions), discover_doors(functions), ROOT / ".build", outdir=outdir).synth()

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.bundle import PYTHON
+from infra.stage import Stage
+from shared import settings
+from shared.runtime.door import Door
+from shared.runtime.function import Function
+from tests.infra import sample
+from tests.infra.conftest import Deployment, Synthesize
+from tests.infra.templates import Resource, Templates, names_of
+
+LAMBDA = "AWS::Lambda::Function"
+
+
+def last_name(declared: Function[Any] | Door) -> str:
+    return declared.path.replace(":", "-") if isinstance(declared, Function) else declared.name
+
+
+def declared(deployment: Deployment) -> list[Function[Any] | Door]:
+    return [*deployment.registry.values(), *deployment.doors]
+
+
+def lambdas(deployment: Deployment) -> Iterator[tuple[Function[Any] | Door, Resource]]:
+    for one in declared(deployment):
+        name = f"polaris-dev-{last_name(one)}"
+        yield one, deployment.templates.only(LAMBDA, FunctionName=name)
+
+
+def test_there_is_one_lambda_for_everything_declared(deployment: Deployment) -> None:
+    assert len(deployment.templates.resources(LAMBDA)) == len(declared(deployment))
+    assert all(resource["Handler"] == one.handler for one, resource in lambdas(deployment))
+
+
+def test_every_lambda_runs_what_was_bundled(deployment: Deployment) -> None:
+    for _, resource in lambdas(deployment):
+        layer = deployment.templates.referred(resource, resource["Layers"][0])
+        assert resource["Runtime"] == f"python{PYTHON}"
+        assert layer["CompatibleRuntimes"] == [resource["Runtime"]]
+        assert layer["CompatibleArchitectures"] == resource["Architectures"] == ["arm64"]
+
+
+def test_every_lambda_ends_before_the_api_gives_up_on_it(deployment: Deployment) -> None:
+    assert {resource["Timeout"] for _, resource in lambdas(deployment)} == {29}
+
+
+def test_every_lambda_logs_json_to_a_group_of_its_own_and_traces(deployment: Deployment) -> None:
+    groups = set()
+    for _, resource in lambdas(deployment):
+        group = deployment.templates.referred(resource, resource["LoggingConfig"]["LogGroup"])
+        groups.add((group.stack, group.id))
+        assert group["LogGroupName"] == f"/aws/lambda/{resource['FunctionName']}"
+        assert group["RetentionInDays"] == 30
+        assert resource["LoggingConfig"]["LogFormat"] == "JSON"
+        assert resource["TracingConfig"] == {"Mode": "Active"}
+    assert len(groups) == len(declared(deployment))
+
+
+def test_every_lambda_has_a_role_of_its_own(deployment: Deployment) -> None:
+    roles = [deployment.templates.referred(resource, resource["Role"]) for _, resource in lambdas(deployment)]
+    assert len({(role.stack, role.id) for role in roles}) == len(roles)
+
+
+def test_every_route_leads_to_the_lambda_that_declared_it(deployment: Deployment) -> None:
+    templates = deployment.templates
+    expected: dict[str, str] = {}
+    for one, resource in lambdas(deployment):
+        routes = [f"POST {one.route}"] if isinstance(one, Function) else one.routes
+        expected |= dict.fromkeys(routes, resource["FunctionName"])
+    found = {}
+    for route in templates.resources("AWS::ApiGatewayV2::Route"):
+        _, (_, integration) = route["Target"]["Fn::Join"]
+        uri = templates.referred(route, integration)["IntegrationUri"]
+        found[route["RouteKey"]] = templates.referred(route, uri)["FunctionName"]
+    assert found == expected
+
+
+def test_the_api_may_invoke_exactly_the_lambdas_of_each_stack(deployment: Deployment) -> None:
+    templates = deployment.templates
+    for integration in templates.resources("AWS::ApiGatewayV2::Integration"):
+        role = templates.referred(integration, integration["CredentialsArn"])
+        (statement,) = role["Policies"][0]["PolicyDocument"]["Statement"]
+        listed = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+        mine = [resource for resource in templates.resources(LAMBDA) if resource.stack == integration.stack]
+        assert statement["Action"] == "lambda:InvokeFunction"
+        assert sorted(templates.referred(role, arn).id for arn in listed) == sorted(r.id for r in mine)
+
+
+def test_functions_read_their_settings_from_the_environment_they_are_given(
+    synthesize: Synthesize, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = {
+        "clerk_issuer": "https://clerk.example",
+        "stack_project_id": "1b2c",
+        "auth_providers": '[{"domain": "https://id.example", "applicationID": "polaris"}]',
+        "project_order": "updated",
+    }
+    templates = synthesize(sample.REGISTRY, sample.DOORS, **stage)
+    for name, value in a_lambda(templates)["Environment"]["Variables"].items():
+        monkeypatch.setenv(name, value)
+    settings.settings.cache_clear()
+    try:
+        assert settings.settings() == names_of(Stage(**stage)).settings  # type: ignore[arg-type]  # project_order
+    finally:
+        settings.settings.cache_clear()
+
+
+def a_lambda(templates: Templates) -> Resource:
+    return templates.resources(LAMBDA)[0]
+
+
+def test_every_lambda_has_the_same_environment(deployment: Deployment) -> None:
+    variables = [resource["Environment"]["Variables"] for _, resource in lambdas(deployment)]
+    assert variables[0]["POWERTOOLS_METRICS_NAMESPACE"] == "polaris-dev"
+    assert all(each == variables[0] for each in variables)
+
+
+def test_every_handler_of_the_product_can_be_imported(of_product: Deployment) -> None:
+    for one, resource in lambdas(of_product):
+        module, _, name = resource["Handler"].rpartition(".")
+        assert getattr(importlib.import_module(module), name) is one
