@@ -37,5 +37,7 @@ def client(service: str, *, repeats: bool = True) -> Any:
         max_pool_connections=_CONNECTIONS,
         tcp_keepalive=True,
         s3={"addressing_style": "path"},
+        # Left to itself botocore presigns for S3 with version 2, which does not sign an upload's size.
+        signature_version="s3v4" if service == "s3" else None,
     )
     return session().create_client(service, config=config)

@@ -13,7 +13,8 @@
     │   ├── TooManyReads  TooManyWrites  TooManyDocuments  ValueTooLarge  UnsupportedValue  AccessNotDeclared
     │   └── NotUnique                      a `unique()` query found several documents
     ├── RequestError                       the HTTP request was wrong; answered with `status` and {code, message}
-    │   └── BadRequest  Unauthorized  NotFoundPath  PayloadTooLarge  IdempotencyKeyReused
+    │   ├── BadRequest  Unauthorized  NotFoundPath  PayloadTooLarge  IdempotencyKeyReused
+    │   └── InvalidUploadUrl  UploadUrlUsed
     └── TransientError                     nothing the caller did; opaque outside, retryable unless said otherwise
         ├── OptimisticConcurrencyControlFailure
         ├── MutationTimedOut  OutcomeUnknown
@@ -229,6 +230,20 @@ class IdempotencyKeyReused(RequestError):
 
     status = 409
     code = "IdempotencyKeyReused"
+
+
+class InvalidUploadUrl(RequestError):
+    """An upload URL that this deployment did not issue, or that has expired."""
+
+    status = 403
+    code = "InvalidUploadUrl"
+
+
+class UploadUrlUsed(RequestError):
+    """An upload URL that has taken another file already."""
+
+    status = 409
+    code = "UploadUrlUsed"
 
 
 class TransientError(PolarisError):

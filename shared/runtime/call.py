@@ -12,6 +12,7 @@ from shared.errors import NotFound
 from shared.runtime.admission import Caller, admit, digest, subject_of, unwrapped
 from shared.runtime.context import BulkContext, Context, MutationContext, QueryContext
 from shared.runtime.result import encode
+from shared.runtime.storage import Storage
 
 if TYPE_CHECKING:
     from shared.runtime.environment import Environment
@@ -122,11 +123,15 @@ class _Run:
     def _commit(self, body: Callable[[MutationContext], str], key: str | None) -> Committed:
         function, caller = self.function, self.caller
         subject = subject_of(function, caller.identity, trusted=caller.trusted)
-        return self.environment.database.mutate(
+        database = self.environment.database
+        storage = Storage(self.environment.storage, function.access)
+        committed = database.mutate(
             function.access,
-            lambda writer: body(MutationContext(**self._common(), db=writer)),
+            lambda writer: body(MutationContext(**self._common(), db=writer, storage=storage)),
             MutationRequest(function.path, subject, self.arguments_hash, key),
         )
+        storage.remove_discarded(database)
+        return committed
 
     def _body(self, ctx: Context) -> Any:
         return self.function.body(ctx, **self.kwargs)

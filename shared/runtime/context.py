@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.db.cursor import Signer
     from shared.db.reader import Reader
     from shared.db.writer import Writer
+    from shared.runtime.storage import Storage
     from shared.settings import Settings
 
 R = TypeVar("R")
@@ -69,9 +70,15 @@ class QueryContext(Context):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class MutationContext(Context):
-    """What a mutation has: a writer, which also reads. The body may run several times; one run is committed."""
+    """What a mutation has: a writer, which also reads. The body may run several times; one run is committed.
+
+    Attributes:
+        db: the database.
+        storage: the binary files.
+    """
 
     db: Writer
+    storage: Storage
 
 
 class Steps(Protocol):

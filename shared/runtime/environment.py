@@ -18,6 +18,7 @@ from shared.public_url import PublicUrl, parameter_store
 from shared.runtime.call_log import CallLog
 from shared.secrets import SecretKeys, SigningKey, secrets_manager
 from shared.settings import Settings, settings
+from shared.storage import StorageBucket
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -26,6 +27,7 @@ class Environment:
 
     Attributes:
         database: the documents.
+        storage: the binary files.
         verifier: turns tokens into identities.
         internal_key: what callers of internal functions must know.
         settings: the deployment's settings.
@@ -34,6 +36,7 @@ class Environment:
     """
 
     database: Database
+    storage: StorageBucket
     verifier: TokenVerifier
     internal_key: SecretKeys
     settings: Settings
@@ -67,6 +70,7 @@ def aws_environment(here: Settings) -> Environment:
     """Return the deployment on AWS that the settings describe; its secrets are fetched when first needed."""
     return Environment(
         database=Database(open_store(here, SigningKey(_secret(here.signing_key_secret)))),
+        storage=StorageBucket(aws.client("s3"), here.storage_bucket),
         verifier=TokenVerifier(providers_from(here), HttpFetch(), time.time),
         internal_key=_secret(here.internal_key_secret),
         settings=here,

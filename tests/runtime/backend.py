@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from shared.auth.identity import Identity
 from shared.db.database import Database
+from shared.db.store import Store
 from shared.errors import Forbidden, Unauthorized
 from shared.runtime.call_log import CallLog
 from shared.runtime.environment import Environment, use
 from shared.settings import Settings
+from shared.storage import StorageBucket
+from tests.support.memory_s3 import MemoryS3
 from tests.support.stores import make_store
 
 if TYPE_CHECKING:
@@ -50,10 +53,11 @@ class OneKey:
             raise Forbidden("Invalid internal key")
 
 
-def make_environment() -> Environment:
-    """Return a deployment whose database is empty."""
+def make_environment(store: Store | None = None, s3: MemoryS3 | None = None) -> Environment:
+    """Return a deployment, by default one whose database and bucket are empty."""
     return Environment(
-        database=Database(make_store()),
+        database=Database(store or make_store()),
+        storage=StorageBucket(s3 or MemoryS3(), SETTINGS.storage_bucket),
         verifier=cast("TokenVerifier", NamedTokens()),
         internal_key=cast("SecretKeys", OneKey()),
         settings=SETTINGS,

@@ -1,0 +1,117 @@
+"""The bucket of binary files. An object's key is the path it is served at, so no function is needed to serve it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.errors import Overloaded
+
+PREFIX: Final = "api/storage/"
+CACHE_CONTROL: Final = "private, max-age=2592000"
+"""What is stored under a uuid never changes; only the reader's own browser may keep it (protocol section 8.2)."""
+
+_MISSING: Final = {"404", "NoSuchKey", "403", "AccessDenied", "Forbidden"}
+"""S3 tells whether an object is missing only to those who may list the bucket; to others it says 403."""
+
+
+class StoredObject(NamedTuple):
+    """What S3 knows of an object; `sha256` is base64, or None when it was stored without a checksum."""
+
+    size_bytes: int
+    content_type: str
+    sha256: str | None
+
+
+class PresignedPut(NamedTuple):
+    """A URL that takes one object by PUT; the request must carry exactly these headers."""
+
+    url: str
+    headers: dict[str, str]
+
+
+class StorageBucket:
+    """Objects by uuid.
+
+    Args:
+        client: a botocore S3 client that signs with Signature Version 4.
+        bucket: the bucket's name.
+    """
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, uuid: str, body: bytes, content_type: str, sha256: str) -> None:
+        """Write an object; S3 compares its base64 SHA-256.
+
+        Raises:
+            Overloaded: S3 did not take it.
+        """
+        self._call(
+            "put_object",
+            Key=PREFIX + uuid,
+            Body=body,
+            ContentType=content_type,
+            CacheControl=CACHE_CONTROL,
+            ChecksumSHA256=sha256,
+        )
+
+    def head(self, uuid: str) -> StoredObject | None:
+        """Return what is known of an object, or None when there is none.
+
+        Raises:
+            Overloaded: S3 did not answer.
+        """
+        try:
+            found = self._client.head_object(Bucket=self._bucket, Key=PREFIX + uuid, ChecksumMode="ENABLED")
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return None
+            raise _unavailable(error) from error
+        except BotoCoreError as error:
+            raise _unavailable(error) from error
+        return StoredObject(found["ContentLength"], found["ContentType"], found.get("ChecksumSHA256"))
+
+    def delete(self, uuids: Iterable[str]) -> None:
+        """Remove objects (at most 1000); those that are not there do no harm.
+
+        Raises:
+            Overloaded: S3 did not answer.
+        """
+        keys = [{"Key": PREFIX + uuid} for uuid in uuids]
+        if keys:
+            self._call("delete_objects", Delete={"Objects": keys, "Quiet": True})
+
+    def presigned_put(
+        self, uuid: str, *, size_bytes: int, content_type: str, sha256: str, lifetime_s: int
+    ) -> PresignedPut:
+        """Return a URL that takes exactly the object of this size, type and base64 SHA-256."""
+        headers = {
+            "Content-Type": content_type,
+            "Cache-Control": CACHE_CONTROL,
+            "x-amz-checksum-sha256": sha256,
+        }
+        params = {
+            "Bucket": self._bucket,
+            "Key": PREFIX + uuid,
+            "ContentLength": size_bytes,
+            "ContentType": content_type,
+            "CacheControl": CACHE_CONTROL,
+            "ChecksumSHA256": sha256,
+        }
+        url = self._client.generate_presigned_url("put_object", Params=params, ExpiresIn=lifetime_s)
+        return PresignedPut(url, headers)
+
+    def _call(self, operation: str, **arguments: Any) -> None:
+        try:
+            getattr(self._client, operation)(Bucket=self._bucket, **arguments)
+        except (ClientError, BotoCoreError) as error:
+            raise _unavailable(error) from error
+
+
+def _unavailable(error: ClientError | BotoCoreError) -> Overloaded:
+    reason = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+    return Overloaded(f"The storage of files did not answer ({reason}); try again.")
