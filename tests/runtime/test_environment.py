@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 
-from shared.runtime.environment import environment, use
-from tests.runtime.backend import make_environment
+from shared import aws
+from shared.db.database import Database
+from shared.runtime.environment import aws_environment, environment, use
+from tests.runtime.backend import SETTINGS, make_environment
 
 
 def test_a_chosen_environment_holds_until_it_is_left() -> None:
@@ -31,3 +34,23 @@ def test_a_chosen_environment_holds_in_other_threads() -> None:
         thread.start()
         thread.join()
     assert seen == [chosen]
+
+
+@pytest.fixture
+def own_clients() -> Iterator[None]:
+    """Keep the clients of this process out of other tests, and theirs out of this one."""
+    aws.client.cache_clear()
+    aws.session.cache_clear()
+    yield
+    aws.client.cache_clear()
+    aws.session.cache_clear()
+
+
+@pytest.mark.usefixtures("own_clients")
+def test_the_environment_on_aws_is_made_without_asking_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    # Any call would try this address, where nobody listens.
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    made = aws_environment(SETTINGS)
+    assert made.settings is SETTINGS
+    assert isinstance(made.database, Database)
