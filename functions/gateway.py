@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode, b64encode
 from functools import cache
 from time import time_ns
@@ -64,7 +65,7 @@ def _function(route: str, body: dict[str, Any]) -> Function[Any]:
 
 
 def _body_of_query_string(parameters: dict[str, str]) -> str:
-    return values.dumps(parameters | {"args": values.parse(parameters.get("args", "{}"))})
+    return json.dumps(parameters | {"args": values.parse(parameters.get("args", "{}"))})
 
 
 def _timestamp(ns: int) -> str:

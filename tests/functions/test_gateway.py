@@ -129,6 +129,13 @@ def test_a_get_that_cannot_be_understood_is_a_bad_request(parameters: Any) -> No
     assert call(event, LAMBDA)["statusCode"] == 400
 
 
+def test_a_get_understands_encoded_values() -> None:
+    event = http_event("", "GET /api/query") | {
+        "queryStringParameters": {"path": "projects:getById", "args": '{"id": {"$integer": "AQAAAAAAAAA="}}'}
+    }
+    assert "Path: .id\nValue: 1\n" in told(call(event, LAMBDA))["errorMessage"]
+
+
 def test_a_mutation_cannot_be_asked_for_by_get() -> None:
     event = http_event("", "GET /api/query") | {
         "queryStringParameters": {"path": "projects:create", "args": '{"name": "Apollo"}'}
