@@ -202,6 +202,11 @@ class Writer(Reader):
         """Whether nothing would be written."""
         return not self.writes and not self.touches
 
+    def drop_writes(self) -> None:
+        """Forget what would be written; what was read stays."""
+        self.writes.clear()
+        self.touches.clear()
+
     def _existing(self, id_: Id[Any]) -> Document:
         document = next((d for d in DOCUMENTS.values() if d.number == table_number_of(id_)), None)
         found: Document | None = None if document is None else self.get(document, id_)
