@@ -29,7 +29,7 @@ class Operations:
     Attributes:
         items: what the transaction does.
         documents: the ids of the documents it writes.
-        ranges: the names of the index ranges whose entries it changes.
+        ranges: the names of the index ranges whose entries it changes and of the unique keys it takes or frees.
     """
 
     items: list[Operation] = field(default_factory=list)
@@ -51,8 +51,9 @@ def writes_and_checks(writer: Writer, store: Store, commit_id: str) -> Operation
         ValueTooLarge: a document is above its limit.
     """
     deltas = _deltas(writer)
+    claims = claim_operations(writer, commit_id)
     operations = [
-        *claim_operations(writer, commit_id),
+        *claims,
         *_range_operations(writer, deltas, commit_id),
         *(change_row(delta.range.name, commit_id, sorted(delta.ids)) for delta in deltas.values()),
         *_touch_operations(writer, commit_id),
@@ -67,7 +68,8 @@ def writes_and_checks(writer: Writer, store: Store, commit_id: str) -> Operation
     begin = store.engine.begin  # large fields are uploaded side by side
     puts = [begin(partial(_document_operation, writer, store, id_, commit_id)) for id_ in writer.writes]
     operations += [put.result() for put in puts]
-    return Operations(operations, [*writer.writes, *writer.touches], [*deltas])
+    keys = [operation.key.partition for operation in claims if not isinstance(operation, Check)]
+    return Operations(operations, [*writer.writes, *writer.touches], [*dict.fromkeys([*deltas, *keys])])
 
 
 @dataclass
