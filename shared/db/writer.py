@@ -136,7 +136,9 @@ class Writer(Reader):
         if len(complete) != count or fingerprint_of_all(range_, complete) != fingerprint:
             raise IndexBehind(range_.name)
         for document in listed:
-            if self._documents.setdefault(document.id, document) != document:
+            if document.id not in self._documents:
+                self._remember(document.id, document)
+            elif self._documents[document.id] != document:
                 raise IndexBehind(range_.name)
             self.reads.documents[document.id] = (type(document), document.version)
         self.reads.require_room()
