@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.bundle import ROOT, SERVICES, bundle, bundle_code, strip
+
+
+@pytest.fixture(scope="module")
+def built() -> Path:
+    """What `make dev` uses as well: built once, then found up to date."""
+    bundle("local")
+    return ROOT / ".build"
+
+
+def run(build: Path, script: str) -> str:
+    """Run Python as the local cloud does: with the layer as a site directory, and nothing else installed."""
+    site = next(build.glob("layer-local/python/lib/*/site-packages"))
+    preface = f"import site, sys; site.addsitedir({str(site)!r}); sys.path.insert(0, {str(build / 'code')!r})\n"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", preface + script], capture_output=True, text=True, check=False, env={}
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_layer_makes_clients_of_every_service_the_functions_use(built: Path) -> None:
+    script = (
+        "import boto3, json\n"
+        "session = boto3.Session(aws_access_key_id='a', aws_secret_access_key='b', region_name='eu-central-1')\n"
+        "print(json.dumps([session.get_available_services(), boto3.__file__]))\n"
+        f"[session.client(service) for service in {sorted(SERVICES)}]\n"
+    )
+    services, place = json.loads(run(built, script))
+    assert {*services} == SERVICES
+    assert Path(place).is_relative_to(built / "packages-local")
+
+
+def test_every_function_loads_with_nothing_but_the_code_and_the_layer(built: Path) -> None:
+    script = (
+        "import functions\n"
+        "from shared.runtime.registry import discover, discover_doors\n"
+        "print(len(discover(functions)), functions.__file__)\n"
+    )
+    count, place = run(built, script).split()
+    assert int(count) > 0
+    assert Path(place).is_relative_to(built / "code")
+
+
+def test_what_is_up_to_date_is_left_alone(built: Path) -> None:
+    package = built / "packages-local" / "pydantic"
+    before = package.stat().st_ctime_ns
+    bundle("local")
+    assert package.stat().st_ctime_ns == before
+
+
+def test_the_code_is_the_sources_of_functions_and_shared_alone(tmp_path: Path) -> None:
+    bundle_code(tmp_path / "code")
+    assert {path.name for path in (tmp_path / "code").iterdir()} == {"functions", "shared"}
+    assert not [p for p in (tmp_path / "code").rglob("*") if p.name == "__pycache__" or p.suffix == ".pyc"]
+
+
+def test_the_same_sources_give_the_same_code(tmp_path: Path) -> None:
+    def content(folder: Path) -> dict[str, bytes]:
+        return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+    bundle_code(tmp_path / "one")
+    bundle_code(tmp_path / "one")
+    bundle_code(tmp_path / "other")
+    assert content(tmp_path / "one") == content(tmp_path / "other")
+
+
+def test_only_descriptions_of_other_services_are_stripped(tmp_path: Path) -> None:
+    data = tmp_path / "botocore" / "data"
+    for name in ("dynamodb", "ec2"):
+        (data / name).mkdir(parents=True)
+    (data / "endpoints.json").write_text("{}")
+    strip(tmp_path)
+    assert {path.name for path in data.iterdir()} == {"dynamodb", "endpoints.json"}

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aws_cdk import App, assertions
+
+from infra.constructs.distribution import WebSocketOrigin
+from infra.names import Names
+from infra.stacks.edge import EdgeStack
+from infra.stage import Stage
+from tests.infra import sample
+from tests.infra.conftest import Synthesize
+from tests.infra.templates import Resource, Templates
+
+DISTRIBUTION = "AWS::CloudFront::Distribution"
+ROUTE_KEYS = ["POST /api/storage/upload", "POST /api/query"]
+
+
+@pytest.fixture
+def distribution(templates: Templates) -> Resource:
+    return templates.only(DISTRIBUTION)
+
+
+def behaviours(distribution: Resource) -> dict[str, dict[str, Any]]:
+    config = distribution["DistributionConfig"]
+    listed = {behaviour["PathPattern"]: behaviour for behaviour in config["CacheBehaviors"]}
+    return {**listed, "*": config["DefaultCacheBehavior"]}
+
+
+def origin_of(distribution: Resource, behaviour: dict[str, Any]) -> dict[str, Any]:
+    origins = distribution["DistributionConfig"]["Origins"]
+    found: dict[str, Any] = next(o for o in origins if o["Id"] == behaviour["TargetOriginId"])
+    return found
+
+
+def is_bucket(origin: dict[str, Any]) -> bool:
+    return "S3OriginConfig" in origin and "OriginAccessControlId" in origin
+
+
+def test_paths_are_matched_from_the_most_particular_to_the_least(distribution: Resource) -> None:
+    expected = ["/api/storage/upload", "/api/storage/*", "/api/*/sync", "/api/sync", "*"]
+    assert [*behaviours(distribution)] == expected
+
+
+def test_only_stored_files_come_from_the_bucket(distribution: Resource) -> None:
+    found = {path: is_bucket(origin_of(distribution, b)) for path, b in behaviours(distribution).items()}
+    assert [path for path, from_bucket in found.items() if from_bucket] == ["/api/storage/*"]
+
+
+def test_files_can_be_read_and_asked_about_but_not_changed(distribution: Resource) -> None:
+    assert behaviours(distribution)["/api/storage/*"]["AllowedMethods"] == ["GET", "HEAD", "OPTIONS"]
+    assert "POST" in behaviours(distribution)["/api/storage/upload"]["AllowedMethods"]
+
+
+def test_nothing_is_cached_and_nothing_goes_unencrypted(distribution: Resource) -> None:
+    disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    for behaviour in behaviours(distribution).values():
+        assert behaviour["CachePolicyId"] == disabled
+        assert behaviour["ViewerProtocolPolicy"] == "https-only"
+
+
+def test_apis_get_every_header_but_host(distribution: Resource) -> None:
+    all_but_host = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+    for path, behaviour in behaviours(distribution).items():
+        assert behaviour.get("OriginRequestPolicyId") == (None if path == "/api/storage/*" else all_but_host)
+
+
+def headers(templates: Templates, distribution: Resource, path: str) -> dict[str, Any]:
+    policy = templates.referred(distribution, behaviours(distribution)[path]["ResponseHeadersPolicyId"])
+    found: dict[str, Any] = policy["ResponseHeadersPolicyConfig"]
+    return found
+
+
+def test_every_answer_lets_browsers_of_any_origin_read_it(templates: Templates, distribution: Resource) -> None:
+    for path in behaviours(distribution):
+        cors = headers(templates, distribution, path)["CorsConfig"]
+        assert cors["OriginOverride"]
+        assert cors["AccessControlAllowOrigins"] == {"Items": ["*"]}
+        assert "idempotency-key" in cors["AccessControlAllowHeaders"]["Items"]
+
+
+def test_stored_files_cannot_run_in_the_apis_origin(templates: Templates, distribution: Resource) -> None:
+    assert headers(templates, distribution, "/api/storage/*")["SecurityHeadersConfig"] == {
+        "ContentSecurityPolicy": {"ContentSecurityPolicy": "sandbox", "Override": True},
+        "ContentTypeOptions": {"Override": True},
+    }
+
+
+def test_functions_learn_the_distributions_origin(templates: Templates, distribution: Resource) -> None:
+    parameter = templates.only("AWS::SSM::Parameter", Name="/polaris/dev/public-url")
+    assert parameter["Value"] == {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [distribution.id, "DomainName"]}]]}
+
+
+def test_a_domain_of_ones_own_is_the_public_url(synthesize: Synthesize) -> None:
+    templates = synthesize(
+        sample.REGISTRY,
+        sample.DOORS,
+        domain_name="api.example.com",
+        certificate_arn="arn:aws:acm:us-east-1:111122223333:certificate/1",
+    )
+    config = templates.only(DISTRIBUTION)["DistributionConfig"]
+    assert templates.only("AWS::SSM::Parameter")["Value"] == "https://api.example.com"
+    assert config["Aliases"] == ["api.example.com"]
+    assert config["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+
+
+def test_without_an_edge_functions_learn_the_given_origin(synthesize: Synthesize) -> None:
+    templates = synthesize(sample.REGISTRY, sample.DOORS, edge="false", public_url="http://127.0.0.1:3210")
+    assert not templates.resources(DISTRIBUTION)
+    assert templates.only("AWS::SSM::Parameter")["Value"] == "http://127.0.0.1:3210"
+
+
+def test_sockets_go_to_the_websocket_api_once_there_is_one() -> None:
+    socket = WebSocketOrigin("abc.execute-api.eu-central-1.amazonaws.com", "live")
+    stack = EdgeStack(
+        App(), "edge", Names(Stage()), api_url="https://x.example", route_keys=ROUTE_KEYS, websocket_origin=socket
+    )
+    template = assertions.Template.from_stack(stack).to_json()
+    distribution = Resource("edge", "", next(r for r in template["Resources"].values() if r["Type"] == DISTRIBUTION))
+    to_socket = [
+        path
+        for path, behaviour in behaviours(distribution).items()
+        if origin_of(distribution, behaviour)["DomainName"] == socket.domain_name
+    ]
+    assert to_socket == ["/api/*/sync", "/api/sync"]

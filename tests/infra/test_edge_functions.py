@@ -1,0 +1,89 @@
+"""The JavaScript that runs on CloudFront, run here by node."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+from infra.constructs.edge_function import edge_code
+
+UUID = "8d7c9a52-0f0f-4c39-9b3e-0d6f2f6ad0b1"
+NODE = shutil.which("node")
+
+
+def run(code: str, method: str, uri: str) -> Any:
+    """Return what the function makes of a request: the request it passes on, or the response it gives."""
+    event = {"request": {"method": method, "uri": uri, "querystring": {"a": {"value": "1"}}, "headers": {}}}
+    script = f"{code}\nconsole.log(JSON.stringify(handler({json.dumps(event)})));"
+    assert NODE, "node runs these tests, as it runs CDK"
+    done = subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def api(uri: str, stage: str | None = None) -> Any:
+    return run(edge_code("api_request.js", WEBSOCKET_STAGE=stage), "POST", uri)
+
+
+def file(uri: str, method: str = "GET") -> Any:
+    return run(edge_code("file_request.js"), method, uri)
+
+
+@pytest.mark.parametrize("uri", ["/api/query", "/api/run/projects/getById", "/api/run/a/sync", "/api/syncs", "/"])
+def test_a_request_of_the_api_passes_unchanged(uri: str) -> None:
+    assert api(uri)["uri"] == uri
+    assert api(uri)["querystring"] == {"a": {"value": "1"}}
+
+
+@pytest.mark.parametrize("uri", ["//api/query", "///api/query"])
+def test_slashes_from_an_address_that_ends_in_one_are_dropped(uri: str) -> None:
+    assert api(uri)["uri"] == "/api/query"
+
+
+@pytest.mark.parametrize("uri", ["/api/1.48.0/sync", "/api/sync", "//api/1.48.0/sync"])
+def test_a_socket_is_not_implemented_while_there_is_no_websocket_api(uri: str) -> None:
+    answer = api(uri)
+    assert answer["statusCode"] == 501
+    assert json.loads(answer["body"]["data"])["code"] == "NotImplemented"
+    assert answer["headers"]["access-control-allow-origin"] == {"value": "*"}
+
+
+def test_a_socket_goes_to_the_stage_with_the_clients_version() -> None:
+    request = api("/api/1.48.0/sync", stage="live")
+    assert request["uri"] == "/live"
+    assert request["querystring"]["v"] == {"value": "npm-1.48.0"}
+    assert request["querystring"]["a"] == {"value": "1"}
+
+
+def test_a_socket_without_a_version_goes_to_the_stage() -> None:
+    request = api("/api/sync", stage="live")
+    assert request["uri"] == "/live"
+    assert "v" not in request["querystring"]
+
+
+def test_a_files_path_passes() -> None:
+    assert file(f"/api/storage/{UUID}")["uri"] == f"/api/storage/{UUID}"
+
+
+@pytest.mark.parametrize(
+    "uri", ["/api/storage/", "/api/storage/a", f"/api/storage/{UUID}/..", f"/api/storage/../{UUID}"]
+)
+def test_a_path_that_is_no_files_is_refused(uri: str) -> None:
+    answer = file(uri)
+    assert answer["statusCode"] == 400
+    assert json.loads(answer["body"]["data"])["code"] == "InvalidStoragePath"
+
+
+def test_a_preflight_of_a_file_is_answered() -> None:
+    answer = file(f"/api/storage/{UUID}", method="OPTIONS")
+    assert answer["statusCode"] == 204
+    assert answer["headers"]["access-control-allow-methods"] == {"value": "GET,POST,OPTIONS"}
+    assert answer["headers"]["access-control-max-age"] == {"value": "86400"}
+
+
+@pytest.mark.parametrize("source", ["api_request.js", "file_request.js"])
+def test_a_function_is_below_cloudfronts_10_kb(source: str) -> None:
+    assert len(edge_code(source, WEBSOCKET_STAGE="live").encode()) < 10_240
