@@ -1,0 +1,150 @@
+"""Removing rows in steps, as many in each as one transaction holds, as long as there is time.
+
+Folders are emptied deepest first, and a folder goes in a transaction that finds its count of entries to be 0. So
+however far a sweep gets, what is left is still a tree, and the next sweep finds it from its root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any, Final, NamedTuple, TypeVar
+
+from shared.domain.attachments import detach
+from shared.runtime.context import BulkContext, MutationContext, QueryContext
+from shared.schema.document import Document, Id
+from shared.schema.index import BoundIndex
+from shared.schema.tables import Conversation, File, GenerationEvent, Message
+
+R = TypeVar("R")
+
+RESERVED_MS: Final = 3_000
+"""What is left of a call's time when its sweep stops: a step and the answer take less."""
+
+_LISTED: Final = 500
+_ROWS_OF_STEP: Final = 80
+_OPERATIONS_OF_STEP: Final = 85
+"""A transaction holds 99; the folder's range record and its rows of `changes` take the rest."""
+
+
+class _Interrupted(Exception):
+    """The time is up, or an index does not show yet what is to be removed."""
+
+
+class _Entry(NamedTuple):
+    """What a sweep knows of a file or folder."""
+
+    id: Id[File]
+    is_folder: bool
+    is_binary: bool
+
+    @property
+    def operations(self) -> int:
+        """How many items of a transaction its removal takes, at most."""
+        return 2 + self.is_folder + 3 * self.is_binary
+
+
+class Sweep:
+    """Removes what is in a project.
+
+    Attributes:
+        deleted: how many files and folders it has removed.
+    """
+
+    def __init__(self, ctx: BulkContext, project_id: Id[Any]) -> None:
+        self._ctx = ctx
+        self._project_id = project_id
+        self.deleted = 0
+
+    def run(self, work: Callable[[], R]) -> R | None:
+        """Do `work`, which calls the methods below, and return its result, or None when it was interrupted."""
+        try:
+            return work()
+        except _Interrupted:
+            return None
+
+    def step(self, body: Callable[[MutationContext], R]) -> R:
+        """Run `body` as one transaction, if there is time."""
+        if self._ctx.time_left_ms < RESERVED_MS:
+            raise _Interrupted
+        return self._ctx.step(body)
+
+    def empty(self, folder_id: Id[File] | None) -> None:
+        """Remove everything below a folder (None: the project's root)."""
+        while entries := self._entries(folder_id):
+            for entry in entries:
+                if entry.is_folder:
+                    self.empty(entry.id)
+            for batch in _batches(entries):
+                removed = int(self.step(partial(_remove_entries, entries=batch)))
+                self.deleted += removed
+                if not removed:
+                    raise _Interrupted
+
+    def clear_conversations(self) -> None:
+        """Remove the project's conversations with their messages."""
+        while ids := self._ids(Conversation.by_project, project_id=self._project_id):
+            for id in ids:
+                self._clear(Message.by_conversation, conversation_id=id)
+            self._remove(Conversation, ids)
+
+    def clear_events(self) -> None:
+        """Remove the steps of the project's generation."""
+        self._clear(GenerationEvent.by_project_created_at, project_id=self._project_id)
+
+    def _clear(self, index: BoundIndex[Any], **fields: str) -> None:
+        while ids := self._ids(index, **fields):
+            self._remove(index.document, ids)
+
+    def _remove(self, document: type[Document], ids: list[str]) -> None:
+        for start in range(0, len(ids), _ROWS_OF_STEP):
+            self.step(partial(_remove_rows, document=document, ids=ids[start : start + _ROWS_OF_STEP]))
+
+    def _entries(self, folder_id: Id[File] | None) -> list[_Entry]:
+        def listed(ctx: QueryContext) -> list[list[Any]]:
+            below = ctx.db.query(File.by_project_parent, project_id=self._project_id, parent_id=folder_id)
+            return [[f.id, f.type == "folder", f.storage_id is not None] for f in below.take(_LISTED)]
+
+        return [_Entry(*fields) for fields in self._listed(listed)]
+
+    def _ids(self, index: BoundIndex[Any], **fields: str) -> list[str]:
+        return self._listed(lambda ctx: [row.id for row in ctx.db.query(index, **fields).take(_LISTED)])
+
+    def _listed(self, body: Callable[[QueryContext], R]) -> R:
+        """Run `body` as a query within a step, so that a call that is sent again takes the same steps."""
+        return self.step(lambda _: self._ctx.read(body))
+
+
+def remove_entry(ctx: MutationContext, file: File) -> None:
+    """Remove one file or empty folder, with its binary object."""
+    detach(ctx, file)
+    ctx.db.delete(file.id)
+
+
+def _remove_entries(ctx: MutationContext, entries: Iterable[_Entry]) -> int:
+    removed = 0
+    for file in ctx.db.get_all(File, [entry.id for entry in entries]).values():
+        if file.type == "folder" and ctx.db.count(
+            File.by_project_parent, project_id=file.project_id, parent_id=file.id
+        ):
+            continue
+        remove_entry(ctx, file)
+        removed += 1
+    return removed
+
+
+def _remove_rows(ctx: MutationContext, document: type[Document], ids: list[str]) -> None:
+    for row in ctx.db.get_all(document, ids).values():
+        ctx.db.delete(row.id)
+
+
+def _batches(entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:
+    batch: list[_Entry] = []
+    room = _OPERATIONS_OF_STEP
+    for entry in entries:
+        if batch and entry.operations > room:
+            yield batch
+            batch, room = [], _OPERATIONS_OF_STEP
+        batch.append(entry)
+        room -= entry.operations
+    yield batch
