@@ -53,6 +53,7 @@ class Writer(Reader):
         self.reads = ReadSet()
         self.writes: dict[str, Write] = {}
         self.touches: dict[str, dict[str, Any]] = {}
+        self._records: dict[str, tuple[str | None, int, int]] = {}
         self._created_ms = 0.0
 
     def get(self, document: type[D], id: Id[D], *, depends_on: tuple[str, ...] | None = None) -> D | None:
@@ -97,9 +98,11 @@ class Writer(Reader):
 
     def range_record(self, range_: Range) -> tuple[str | None, int, int]:
         """Return (version, count, fingerprint) of a guarded range, counting this mutation's own writes."""
-        record = super().range_record(range_)
-        self.reads.ranges[range_.name] = (range_, record[0])
-        self.reads.require_room()
+        if range_.name not in self._records:
+            self._records[range_.name] = super().range_record(range_)
+            self.reads.ranges[range_.name] = (range_, self._records[range_.name][0])
+            self.reads.require_room()
+        record = self._records[range_.name]
         own = [c for w in self.writes.values() for c in entry_changes(w.old, w.new) if c.range == range_]
         return (
             record[0],
