@@ -21,7 +21,7 @@ from shared.db.operations import Operations, checks_only, writes_and_checks
 from shared.db.outcome import Committed, MutationRequest, Outcome, answer, record
 from shared.db.retry import pause
 from shared.db.store import Store
-from shared.db.writer import IndexBehind, Writer
+from shared.db.writer import RunAgain, Writer
 from shared.errors import (
     MutationTimedOut,
     OptimisticConcurrencyControlFailure,
@@ -100,7 +100,7 @@ class Mutation:
         unexpected = None
         try:
             outcome = Outcome("ok", self.body(writer))
-        except IndexBehind:
+        except RunAgain:
             return None
         except _NotDecidedByData:
             raise

@@ -25,8 +25,16 @@ from shared.schema.ids import RANDOM_BYTES, table_number_of
 D = TypeVar("D", bound=Document)
 
 
-class IndexBehind(Exception):
-    """A complete listing does not match its record yet; the run has to be repeated."""
+class RunAgain(Exception):
+    """What a run has read does not fit together; it has to be repeated."""
+
+
+class IndexBehind(RunAgain):
+    """A complete listing does not match its record yet."""
+
+
+class TornRead(RunAgain):
+    """A document holds a unique key that was found free, or held by another, a moment before."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +231,8 @@ class Writer(Reader):
         document = type(old or new)
         self._may_write(document)  # type: ignore[arg-type]  # one of them is a document
         held = unique_ranges(old)
+        if id_ not in self.writes and any(self._is_held_by_other(range_, id_) for range_ in held.values()):
+            raise TornRead(id_)
         for name, range_ in unique_ranges(new).items():
             if held.get(name) != range_ and self._is_taken(range_, id_):
                 raise Conflict(f"A document of {range_.index.label} with these values already exists.")
@@ -232,18 +242,28 @@ class Writer(Reader):
         else:
             self.writes[id_] = Write(before, new)
 
-    def _is_taken(self, range_: Range, by_other_than: str) -> bool:
-        """Tell whether another document holds a unique key.
+    def _is_held_by_other(self, range_: Range, id_: str) -> bool:
+        """Tell whether the unique key of a stored document was read, or believed, to be somebody else's or free."""
+        return range_.name in self.reads.claims and self.reads.claims[range_.name][1] != id_
 
-        The first run leaves a key that it did not look up to the commit's condition; a repeated run looks.
+    def _is_taken(self, range_: Range, by_other_than: str) -> bool:
+        """Tell whether another document holds a unique key at this point of the mutation.
+
+        The first run believes that a key which it did not look up is free, and its commit confirms that; a repeated
+        run looks.
         """
-        if self.repeated or range_.name in self.reads.claims:
-            return self.holder(range_) not in (None, by_other_than)
-        return self._own_holder(range_) not in (None, by_other_than)
+        own = self._own_holder(range_)
+        if own is not None:
+            return own != by_other_than
+        if _holder_among([write.old for write in self.writes.values()], range_) is not None:
+            return False  # this mutation has freed it
+        if not self.repeated and range_.name not in self.reads.claims:
+            self.reads.claims[range_.name] = (range_, None)
+            self.reads.require_room()
+        return self.holder(range_) not in (None, by_other_than)
 
     def _own_holder(self, range_: Range) -> str | None:
-        documents = (write.new for write in self.writes.values() if isinstance(write.new, range_.index.document))
-        return next((document.id for document in documents if range_.holds(document)), None)
+        return _holder_among([write.new for write in self.writes.values()], range_)
 
     def _may_write(self, document: type[Document]) -> None:
         if document not in self._access.writes:
@@ -254,3 +274,8 @@ class Writer(Reader):
         now_ms = self._store.clock.timestamp() / 1e6
         self._created_ms = max(now_ms, math.nextafter(self._created_ms, math.inf))
         return self._created_ms
+
+
+def _holder_among(documents: Iterable[Document | None], range_: Range) -> str | None:
+    held_by = (d.id for d in documents if isinstance(d, range_.index.document) and range_.holds(d))
+    return next(held_by, None)
