@@ -54,7 +54,7 @@ def _order(detail: ErrorDetails) -> tuple[tuple[bool, int | str], ...]:
 
 def _explain(detail: ErrorDetails, loc: tuple[int | str, ...], validator: Validator, value: Any, path: str) -> str:
     """Walk down `loc` as far as the validator has parts; a union has none, so it is told as a whole."""
-    if loc and isinstance(value, dict) and validator.fields:
+    if loc and isinstance(value, dict) and _required(validator).startswith("v.object("):
         name = str(loc[0])
         if len(loc) == 1 and detail["type"] == "missing":
             problem = (
