@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from shared.domain import deletion
 from shared.domain.ownership import owned_project, project_if_owned
 from shared.domain.projects import MOST_LISTED, add_project, newest_projects
 from shared.domain.titles import title_of
 from shared.domain.users import ensured_user
-from shared.runtime.context import MutationContext, QueryContext
-from shared.runtime.function import mutation, query
+from shared.runtime.context import BulkContext, MutationContext, QueryContext
+from shared.runtime.function import bulk_mutation, mutation, query
 from shared.schema.document import Id
 from shared.schema.tables import File, GenerationEvent, Project, ProjectSettings, User
 
@@ -68,6 +69,12 @@ def update_settings(ctx: MutationContext, *, id: Id[Project], settings: ProjectS
     """Replace the settings of one of the caller's projects; a command that is absent is cleared."""
     project = owned_project(ctx, id)
     ctx.db.patch(project.id, settings=settings, updated_at=ctx.now_ms)
+
+
+@bulk_mutation(writes=deletion.PROJECT_TABLES, binary=True)
+def delete_project(ctx: BulkContext, *, id: Id[Project]) -> None:
+    """Delete one of the caller's projects with everything in it."""
+    deletion.delete_project(ctx, id)
 
 
 @query(reads=[Project, GenerationEvent])
