@@ -12,8 +12,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
+
+from pydantic.alias_generators import to_camel
 
 from shared.db.engine import Delete, Engine, Item, Key, Operation, Page, Put, Query, Update
 from shared.schema.table import SecondaryIndex, Table
@@ -41,6 +43,11 @@ class Cost:
     read_units: float = 0
     write_units: float = 0
     index_units: float = 0
+
+    def plain(self) -> dict[str, float]:
+        """Return the numbers by their camelCase names, without those that are 0."""
+        numbers = {to_camel(field.name): getattr(self, field.name) for field in fields(self)}
+        return {name: number for name, number in numbers.items() if number}
 
 
 class CountingEngine(Engine):

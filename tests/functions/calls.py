@@ -1,0 +1,163 @@
+"""A valid call of every function, given the rows to work on. A function without one fails the tests that use this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tests.functions.callers import Client
+from tests.functions.rows import Rows
+
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A call that succeeds.
+
+    Attributes:
+        path: the function.
+        arguments: from the caller's rows to the arguments.
+        after: a call that it needs to have been made.
+    """
+
+    path: str
+    arguments: Callable[[Rows], Arguments]
+    after: Sample | None = None
+
+    @property
+    def given(self) -> set[str]:
+        """The names of the arguments."""
+        return {*self.arguments(_ANY)}
+
+    @property
+    def name(self) -> str:
+        """The function's path and the names of the arguments."""
+        return f"{self.path}({', '.join(sorted(self.given))})"
+
+    def run(self, client: Client, rows: Rows, *, before_it: Callable[[], None] = lambda: None) -> Any:
+        """Let the owner of `rows` make the call, and return its value; `before_it` is called just before."""
+        if self.after is not None:
+            self.after.run(client, rows)
+        before_it()
+        return client.call(self.path, **self.arguments(rows))
+
+
+_ANY: Final = Rows(*["-"] * len(Rows.__dataclass_fields__))
+
+TEXT: Final = "let a = 1\n" * 50
+
+
+def _in_project(rows: Rows, **more: Any) -> Arguments:
+    return {"projectId": rows.project, **more}
+
+
+def _in_folder(rows: Rows, **more: Any) -> Arguments:
+    return {"projectId": rows.project, "parentId": rows.folder, **more}
+
+
+def _of_message(rows: Rows, **more: Any) -> Arguments:
+    return {"messageId": rows.message, **more}
+
+
+_CALL: Final = {"id": "1", "name": "readFile", "args": {"path": "src/0.ts"}}
+
+_START_TRIAL: Final = Sample("users:startTrial", lambda _: {"tier": "pro_monthly"})
+
+SAMPLES: Final = (
+    Sample("projects:get", lambda _: {}),
+    Sample("projects:get", lambda rows: {"id": rows.project}),
+    Sample("projects:getPartial", lambda _: {"limit": 6}),
+    Sample("projects:getById", lambda rows: {"id": rows.project}),
+    Sample("projects:create", lambda _: {"name": "new"}),
+    Sample("projects:create", lambda _: {"name": "new", "language": "typescript"}),
+    Sample("projects:rename", lambda rows: {"id": rows.project, "name": "renamed"}),
+    Sample("projects:updateSettings", lambda rows: {"id": rows.project, "settings": {"devCommand": "make"}}),
+    Sample("projects:deleteProject", lambda rows: {"id": rows.project}),
+    Sample("projects:getGenerationEvents", _in_project),
+    Sample("files:getFiles", _in_project),
+    Sample("files:list", _in_project),
+    Sample("files:getFile", lambda rows: {"id": rows.file}),
+    Sample("files:getFilePath", lambda rows: {"id": rows.file}),
+    Sample("files:getFolderContents", _in_project),
+    Sample("files:getFolderContents", _in_folder),
+    Sample("files:getFolderContent", _in_folder),
+    Sample("files:createFile", lambda rows: _in_folder(rows, name="new.ts", content=TEXT)),
+    Sample("files:createFolder", lambda rows: _in_folder(rows, name="new")),
+    Sample("files:create", lambda rows: _in_folder(rows, name="new.ts", content=TEXT)),
+    Sample("files:writeFile", lambda rows: _in_folder(rows, name="new.ts", content=TEXT)),
+    Sample("files:writeFile", lambda rows: _in_folder(rows, name="0.ts", content=TEXT)),
+    Sample("files:uploadFile", lambda rows: _in_folder(rows, name="new.png", storageId=rows.upload)),
+    Sample("files:renameFile", lambda rows: {"id": rows.file, "newName": "new.ts"}),
+    Sample("files:updateFile", lambda rows: {"id": rows.file, "content": TEXT}),
+    Sample("files:deleteFile", lambda rows: {"id": rows.file}),
+    Sample("files:deleteFile", lambda rows: {"id": rows.folder}),
+    Sample("files:generateUploadUrl", _in_project),
+    Sample("files:getDownloadUrl", lambda rows: {"id": rows.binary}),
+    Sample("conversations:create", _in_project),
+    Sample("conversations:getById", lambda rows: {"id": rows.conversation}),
+    Sample("conversations:getByProject", _in_project),
+    Sample("conversations:getMessages", lambda rows: {"conversationId": rows.conversation}),
+    Sample("users:getOrCreateUser", lambda _: {}),
+    Sample("users:getSubscription", lambda _: {}),
+    Sample("users:getBillingStatus", lambda _: {}),
+    Sample("users:getProjectCount", lambda _: {}),
+    _START_TRIAL,
+    Sample("users:cancelTrial", lambda _: {}, after=_START_TRIAL),
+    Sample("users:getUserByStackUserId", lambda rows: {"stackUserId": rows.subject}),
+    Sample("users:getUserByAutumnCustomerId", lambda rows: {"autumnCustomerId": rows.customer}),
+    Sample("users:updateSubscription", lambda rows: {"stackUserId": rows.subject, "projectLimit": -1}),
+    Sample("users:syncUserFromClerk", lambda rows: {"stackUserId": rows.subject, "email": "new@example.com"}),
+    Sample("system:getConversationById", lambda rows: {"conversationId": rows.conversation}),
+    Sample("system:updateConversationTitle", lambda rows: {"conversationId": rows.conversation, "title": "A bug"}),
+    Sample(
+        "system:createMessage",
+        lambda rows: _in_project(rows, conversationId=rows.conversation, role="user", content=TEXT),
+    ),
+    Sample("system:getMessageById", _of_message),
+    Sample("system:getMessageContext", _of_message),
+    Sample("system:getProcessingMessages", _in_project),
+    Sample("system:getProccessingMessages", _in_project),
+    Sample("system:getRecentMessages", lambda rows: {"conversationId": rows.conversation}),
+    Sample("system:updateMessageContent", lambda rows: _of_message(rows, content=TEXT)),
+    Sample("system:updateMessageStatus", lambda rows: _of_message(rows, status="cancelled")),
+    Sample("system:cancelMessage", _of_message),
+    Sample("system:streamMessageContent", lambda rows: _of_message(rows, content=TEXT)),
+    Sample("system:updateMessageTriggerRunId", lambda rows: _of_message(rows, triggerRunId="run_1")),
+    Sample("system:appendToolCall", lambda rows: _of_message(rows, toolCall=_CALL)),
+    Sample("system:appendToolResult", lambda rows: _of_message(rows, toolCallId="0", result=TEXT)),
+    Sample("system:getProjectById", _in_project),
+    Sample("system:createProject", lambda rows: {"name": "repo", "ownerId": rows.subject}),
+    Sample(
+        "system:createProjectWithConversation",
+        lambda rows: {"projectName": "new", "conversationTitle": "Hello", "ownerId": rows.subject},
+    ),
+    Sample("system:updateImportStatus", lambda rows: _in_project(rows, status="completed")),
+    Sample("system:updateProjectImportStatus", lambda rows: _in_project(rows, status="completed")),
+    Sample("system:updateExportStatus", lambda rows: _in_project(rows, status="completed")),
+    Sample("system:updateProjectExportStatus", lambda rows: _in_project(rows, status="completed")),
+    Sample("system:appendGenerationEvent", lambda rows: _in_project(rows, type="step", message="Wrote a.ts")),
+    Sample("system:writeFileByPath", lambda rows: _in_project(rows, path="src/new.ts", content=TEXT)),
+    Sample("system:readFileByPath", lambda rows: _in_project(rows, path="src/0.ts")),
+    Sample("system:deleteFileByPath", lambda rows: _in_project(rows, path="src/0.ts")),
+    Sample("system:listFilesByPath", lambda rows: _in_project(rows, path="src")),
+    Sample("system:getProjectStructure", _in_project),
+    Sample("system:getAllProjectFiles", _in_project),
+    Sample("system:getProjectFiles", _in_project),
+    Sample("system:getProjectFilesWithUrls", _in_project),
+    Sample("system:getFileById", lambda rows: _in_project(rows, fileId=rows.file)),
+    Sample("system:updateFile", lambda rows: {"fileId": rows.file, "content": TEXT}),
+    Sample("system:createFile", lambda rows: _in_folder(rows, name="new.ts", content=TEXT)),
+    Sample(
+        "system:createFiles",
+        lambda rows: _in_folder(rows, files=[{"name": f"new{n}.ts", "content": TEXT} for n in range(5)]),
+    ),
+    Sample("system:createFolder", lambda rows: _in_folder(rows, name="new")),
+    Sample("system:createBinaryFile", lambda rows: _in_folder(rows, name="new.png", storageId=rows.upload)),
+    Sample("system:renameFile", lambda rows: {"fileId": rows.file, "newName": "new.ts"}),
+    Sample("system:deleteFile", lambda rows: {"fileId": rows.file}),
+    Sample("system:cleanup", _in_project),
+    Sample("system:generateUploadUrl", lambda _: {}),
+)
+"""At least one for every function."""

@@ -1,0 +1,107 @@
+"""A small, typical set of rows for one user: what the tests that go over all functions work on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from shared import values
+from shared.db.access import Access
+from shared.db.database import Database, MutationRequest
+from shared.db.writer import Writer
+from shared.schema.document import DOCUMENTS, Id
+from shared.schema.tables import Conversation, File, GenerationEvent, Message, Project, StoredFile, ToolCall, User
+from tests.functions.callers import identity
+
+_EVERYTHING: Final = Access(writes=frozenset(DOCUMENTS.values()))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The ids of the rows of one project, and its owner.
+
+    Attributes:
+        subject: of the owner's sign-in token.
+        customer: the owner's id at Autumn.
+        project: the project.
+        folder: a folder at the root, `src`, of text files.
+        file: one of these files, `src/0.ts`.
+        binary: a file at the root, `logo.png`, with a stored object.
+        upload: an object that the owner uploaded and no file refers to.
+        conversation: a conversation.
+        message: the assistant's message in it that is being processed, with one tool call, `0`.
+    """
+
+    subject: str
+    customer: str
+    project: str
+    folder: str
+    file: str
+    binary: str
+    upload: str
+    conversation: str
+    message: str
+
+
+def furnish(database: Database, subject: str, name: str, *, files: int) -> Rows:
+    """Insert a project called `name` with `files` files in its folder, and its owner's user if there is none."""
+
+    def commit(body: Any) -> Any:
+        request = MutationRequest("test:furnish", "internal", "")
+        return values.loads(database.mutate(_EVERYTHING, lambda db: values.dumps(body(db)), request).value)
+
+    ids = commit(lambda db: _project(db, subject, name, files))
+    return Rows(subject=subject, customer=f"cus_{subject}", **ids, **commit(lambda db: _talk(db, ids["project"])))
+
+
+def _project(db: Writer, subject: str, name: str, file_count: int) -> dict[str, str]:
+    now_ms = db.store.clock.now_ms()
+    user = db.lookup(User.by_stack_user, stack_user_id=subject)
+    user_id = user.id if user else db.insert(User, **_user(subject), created_at=now_ms, updated_at=now_ms)
+    project = db.insert(Project, name=name, owner_id=subject, user_id=user_id, updated_at=now_ms)
+    shared = {"project_id": project, "updated_at": now_ms}
+    folder = db.insert(File, **shared, name="src", type="folder")
+    files = [
+        db.insert(File, **shared, parent_id=folder, name=f"{number}.ts", type="file", content="export {}\n")
+        for number in range(file_count)
+    ]
+    attached, upload = (_stored(db, subject, f"{name}-{subject}-{number}", number) for number in (1, 0))
+    binary = db.insert(File, **shared, name="logo.png", type="file", storage_id=attached)
+    return {"project": project, "folder": folder, "file": files[0], "binary": binary, "upload": upload}
+
+
+def _user(subject: str) -> dict[str, Any]:
+    return {
+        "stack_user_id": subject,
+        "email": f"{subject}@example.com",
+        "autumn_customer_id": f"cus_{subject}",
+        "subscription_status": "free",
+        "subscription_tier": "free",
+        "project_limit": 10,
+    }
+
+
+def _stored(db: Writer, subject: str, uuid: str, attachments: int) -> Id[StoredFile]:
+    return db.insert(
+        StoredFile,
+        uuid=uuid,
+        sha256="0" * 64,
+        size=1000,
+        content_type="image/png",
+        uploaded_by=identity(subject).token_identifier,
+        attachments=attachments,
+    )
+
+
+def _talk(db: Writer, project: str) -> dict[str, str]:
+    conversation = db.insert(Conversation, project_id=Id(project), title="New Conversation", updated_at=1.0)
+    shared = {"conversation_id": conversation, "project_id": project}
+    for number in range(9):
+        role = "assistant" if number % 2 else "user"
+        status = "completed" if number % 2 else None
+        db.insert(Message, **shared, role=role, content=f"Message {number}", status=status)
+    call = ToolCall(id="0", name="listFiles", args={})
+    message = db.insert(Message, **shared, role="assistant", content="", status="processing", tool_calls=[call])
+    for number in range(5):
+        db.insert(GenerationEvent, project_id=project, type="step", message="…", created_at=float(number))
+    return {"conversation": conversation, "message": message}
