@@ -8,12 +8,16 @@ STAGE ?=
 SUBJECT ?= ada
 EMAIL ?= $(SUBJECT)@example.com
 export PORT
+# Or every start would compile the CDK anew.
+unexport PYTHONDONTWRITEBYTECODE
+MAKEFLAGS += --jobs=3
 
 BIN := .venv/bin
 CDK := infra/node_modules/.bin/cdk
-VENV := .venv/.ready
+TOOLS := .venv/.tools
 MINISTACK := .polaris/ministack-venv/.ready
 CLIENTS := tests/e2e/clients/node_modules/.ready
+PIP := pip install --quiet --no-compile --disable-pip-version-check
 
 help:
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -21,10 +25,10 @@ help:
 dev: setup ## serve the backend on http://127.0.0.1:$PORT, 3210 by default, and what you change in it
 	@exec $(BIN)/python -m infra.local
 
-test: setup $(CLIENTS) ## run the tests; ARGS="tests/db -x" for some
+test: setup $(TOOLS) $(CLIENTS) ## run the tests; ARGS="tests/db -x" for some
 	@exec $(BIN)/python -m pytest $(ARGS)
 
-check: setup ## check style, types, generated documents and templates
+check: setup $(TOOLS) ## check style, types, generated documents and templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -32,10 +36,10 @@ check: setup ## check style, types, generated documents and templates
 	@$(MAKE) --no-print-directory synth
 	$(BIN)/cfn-lint 'cdk.out/*.template.json'
 
-docs: setup ## write docs/functions.md and docs/schema.md
+docs: setup $(TOOLS) ## write docs/functions.md and docs/schema.md
 	@$(BIN)/python -m shared.codegen functions docs
 
-format: setup ## write the code as `check` wants it
+format: setup $(TOOLS) ## write the code as `check` wants it
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -55,26 +59,31 @@ rebuild: setup ## build the records of new indexes of STAGE, local by default
 audit: setup ## compare the records of all indexes of STAGE, local by default, with its data
 	@$(BIN)/python -m infra.operate $(or $(STAGE),local) audit
 
-bench: setup ## measure; prints and writes .polaris/bench.json
+bench: setup $(TOOLS) ## measure; prints and writes .polaris/bench.json
 	@$(BIN)/python -m tests.bench
 
 # Standard output is for what a verb says: `make dev` prints one line.
-setup: $(VENV) $(MINISTACK) infra/node_modules/.ready
+setup: .venv/.ready $(MINISTACK) infra/node_modules/.ready
 
-$(VENV): requirements.txt infra/requirements.txt tests/requirements.txt
+.venv/.ready: requirements.txt infra/requirements.txt
 	@echo "Installing Python packages into .venv" >&2
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13")'
 	@$(PYTHON) -m venv .venv >&2
-	@$(BIN)/pip install --quiet --disable-pip-version-check $(foreach file,$^,-r $(file)) >&2
+	@$(BIN)/$(PIP) $(^:%=-r %) >&2
+	@touch $@
+
+$(TOOLS): tests/requirements.txt .venv/.ready
+	@echo "Installing the tools of tests and checks into .venv" >&2
+	@$(BIN)/$(PIP) -r $< >&2
 	@touch $@
 
 $(MINISTACK): infra/local/requirements.txt
 	@echo "Installing MiniStack into .polaris" >&2
 	@$(PYTHON) -m venv .polaris/ministack-venv >&2
-	@.polaris/ministack-venv/bin/pip install --quiet --disable-pip-version-check -r $< >&2
+	@.polaris/ministack-venv/bin/$(PIP) -r $< >&2
 	@touch $@
 
 %/node_modules/.ready: %/package-lock.json
 	@echo "Installing npm packages into $*/node_modules" >&2
-	@npm ci --prefix $* --no-audit --no-fund --loglevel=error >&2
+	@npm ci --prefix $* --no-audit --no-fund --no-update-notifier --loglevel=error >&2
 	@touch $@
