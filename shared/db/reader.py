@@ -104,9 +104,9 @@ class Reader:
         if not range_.index.guarded:
             raise TypeError(f"{range_.index.label} is not guarded")
         self._observe(range_.name)
+        self._require_ready(range_)
         record = self._store.engine.get(range_.key)
         if record is None:
-            self._require_ready(range_)
             return None, 0, 0
         self._saw_version(record["version"])
         return record["version"], record["count"], record["fingerprint"]

@@ -258,6 +258,7 @@ class Writer(Reader):
         if _holder_among([write.old for write in self.writes.values()], range_) is not None:
             return False  # this mutation has freed it
         if not self.repeated and range_.name not in self.reads.claims:
+            self._require_ready(range_)
             self.reads.claims[range_.name] = (range_, None)
             self.reads.require_room()
         return self.holder(range_) not in (None, by_other_than)
