@@ -21,7 +21,7 @@ def schema_page() -> str:
         "# Schema\n",
         "Every document also has `_id` and `_creationTime` (ms since the epoch); names on the wire and in storage",
         "are camelCase. *private* fields never leave the backend. A *guarded* index keeps a count and a fingerprint",
-        "of each of its ranges, so that mutations may decide on them; a *unique* key is held by at most one document.",
+        "of each of its ranges, for mutations to decide on; a *unique* key is held by at most one document.",
         "How both are kept is in [data.md](data.md).\n",
     ]
     for document in DOCUMENTS.values():

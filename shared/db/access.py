@@ -6,13 +6,12 @@ IAM statements from the same declaration (so nothing more is granted).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.schema.document import Document
 
 
-@dataclass(frozen=True)
-class Access:
+class Access(NamedTuple):
     """The rights of one function.
 
     Attributes:

@@ -10,7 +10,7 @@ only conflicts or throttling        send the same operations with a new token
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.db.clock import Clock
 from shared.db.engine import Engine, Item, Operation, Throttled, TransactionCanceled, Unanswered
@@ -18,20 +18,17 @@ from shared.db.retry import pause
 from shared.errors import TooManyWrites
 
 
-@dataclass(frozen=True)
-class Applied:
+class Applied(NamedTuple):
     """The transaction was applied."""
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(NamedTuple):
     """The first operation's item, an outcome record, was there already."""
 
     item: Item
 
 
-@dataclass(frozen=True)
-class Stale:
+class Stale(NamedTuple):
     """A condition does not hold any more."""
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeVar
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from shared.schema.table import SecondaryIndex, Table
 
@@ -17,8 +18,7 @@ T = TypeVar("T")
 Item = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """The primary key of one item."""
 
     table: Table
@@ -38,8 +38,7 @@ class Key:
         return Key(table, item[table.partition_key], item[table.sort_key] if table.sort_key else None)
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """What must hold of an attribute when a write is applied; `absent` takes no value."""
 
     attribute: str
@@ -47,8 +46,7 @@ class Condition:
     value: Any = None
 
 
-@dataclass(frozen=True)
-class Put:
+class Put(NamedTuple):
     """Write a whole item."""
 
     table: Table
@@ -61,26 +59,23 @@ class Put:
         return Key.of(self.table, self.item)
 
 
-@dataclass(frozen=True)
-class Update:
+class Update(NamedTuple):
     """Set attributes of an item, and add to its numbers, making the item when there is none."""
 
     key: Key
     set: Mapping[str, Any]
-    add: Mapping[str, int] = field(default_factory=dict)
+    add: Mapping[str, int] = MappingProxyType({})
     conditions: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True)
-class Delete:
+class Delete(NamedTuple):
     """Remove an item."""
 
     key: Key
     conditions: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """Write nothing; the transaction fails unless the conditions hold."""
 
     key: Key
@@ -115,8 +110,7 @@ class Query:
     start_key: Item | None = None
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """Items of a query or scan, and where to go on, or None at the end."""
 
     items: list[Item]
@@ -177,8 +171,7 @@ class ConditionFailed(EngineError):
         self.item = item
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """Why one operation of a transaction failed; `none` for those that did not."""
 
     code: Literal["none", "condition", "conflict", "throttled", "too_large"]

@@ -13,8 +13,7 @@ once, however often it is sent. It is also the commit record whose stream tells 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from shared.db.clock import timestamp_of
 from shared.db.content import Content
@@ -32,8 +31,7 @@ _LONGEST_MESSAGE: Final = 4096
 Status = Literal["ok", "error", "abandoned"]
 
 
-@dataclass(frozen=True)
-class MutationRequest:
+class MutationRequest(NamedTuple):
     """Who calls what.
 
     Attributes:
@@ -53,8 +51,7 @@ class MutationRequest:
         return {"subject": self.subject, "function": self.function, "arguments": self.arguments_hash}
 
 
-@dataclass(frozen=True)
-class Committed:
+class Committed(NamedTuple):
     """The answer of a mutation.
 
     Attributes:
@@ -68,8 +65,7 @@ class Committed:
     replayed: bool
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a run ended: with a value, or with an error to tell the caller."""
 
     status: Status

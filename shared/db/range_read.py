@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from shared.db.changes import recently_changed
 from shared.db.codec import decode
@@ -28,8 +27,7 @@ MAX_DOCUMENTS: Final = 8192
 FetchAll = Callable[[type[Document], Iterable[str]], dict[str, Document]]
 
 
-@dataclass(frozen=True)
-class Bounds:
+class Bounds(NamedTuple):
     """Inclusive bounds of the index's range field; None is open."""
 
     lower: Any = None
@@ -40,8 +38,7 @@ class Bounds:
         return (self.lower is None or value >= self.lower) and (self.upper is None or value <= self.upper)
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(NamedTuple):
     """Consecutive documents of a range, and whether the range ends with them."""
 
     documents: list[Any]
@@ -55,8 +52,7 @@ class PendingSlice(Protocol):
         """Wait for it and return what it found."""
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """A read that is already complete."""
 
     slice: Slice

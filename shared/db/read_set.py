@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from shared.db.ranges import Range
 from shared.errors import TooManyReads
@@ -13,8 +13,7 @@ MAX_READS: Final = 90
 """A transaction holds 100 operations; some are needed for what every commit writes."""
 
 
-@dataclass(frozen=True)
-class Predicate:
+class Predicate(NamedTuple):
     """A document exists and these stored attributes have these values (None: absent); the others may change."""
 
     document: type[Document]

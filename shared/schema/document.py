@@ -10,6 +10,7 @@ Python names are snake_case; stored and wire names are camelCase, as in the orig
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
@@ -81,6 +82,7 @@ class Record(BaseModel):
         extra="forbid",
         arbitrary_types_allowed=True,
         ignored_types=(Index,),
+        defer_build=True,  # a validator is made when first used: a function uses few of the tables
     )
 
 
@@ -139,6 +141,7 @@ class Document(Record):
         return Id(mint(cls.number, random))
 
     @classmethod
+    @cache
     def table(cls) -> Table:
         """Describe the DynamoDB table."""
         numbers = {"_creationTime", *(index.key_attribute(index.range) for index in cls.indexes if index.range)}

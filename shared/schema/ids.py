@@ -14,7 +14,9 @@ from typing import Final
 
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 RANDOM_BYTES: Final = 16
-_VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuv"
+_TO_DIGITS: Final = str.maketrans(ALPHABET, _DIGITS)
+_CHARACTERS: Final = frozenset(ALPHABET)
 _MAX_LENGTH: Final = 37
 
 
@@ -71,10 +73,8 @@ def _base32(raw: bytes) -> str:
 
 
 def _unbase32(text: str) -> bytes | None:
-    if not text or len(text) > _MAX_LENGTH or any(character not in _VALUES for character in text):
+    if not text or len(text) > _MAX_LENGTH or not _CHARACTERS.issuperset(text):
         return None
-    number = 0
-    for character in text:
-        number = number << 5 | _VALUES[character]
+    number = int(text.translate(_TO_DIGITS), 32)
     size = len(text) * 5 // 8
     return (number >> (len(text) * 5 - size * 8)).to_bytes(size, "big")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 AttributeType = Literal["S", "N"]
 
 
-@dataclass(frozen=True)
-class SecondaryIndex:
+class SecondaryIndex(NamedTuple):
     """A global secondary index.
 
     Attributes:
@@ -25,8 +25,7 @@ class SecondaryIndex:
     projects_all: bool
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """A DynamoDB table.
 
     Attributes:
@@ -45,7 +44,7 @@ class Table:
     description: str
     sort_key: str | None = None
     indexes: tuple[SecondaryIndex, ...] = ()
-    attribute_types: dict[str, AttributeType] = field(default_factory=dict)
+    attribute_types: Mapping[str, AttributeType] = MappingProxyType({})
     ttl: str | None = None
     streams: bool = False
 
