@@ -92,6 +92,7 @@ def _options() -> dict[str, Any]:
             account=os.environ.get("CDK_DEFAULT_ACCOUNT"), region=os.environ.get("CDK_DEFAULT_REGION")
         ),
         "synthesizer": DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+        "suppress_template_indentation": True,  # which is half of a template, and a megabyte is the limit
     }
 
 

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from infra.names import STORAGE_PREFIX, Names
+from infra.names import Names
 from shared.db.access import Access
 from shared.schema.document import Document
 from shared.schema.index import BoundIndex
 from shared.schema.platform import CHANGES, CLAIMS, COMMITS, RANGES
+from shared.storage import PREFIX
 
 Documents = frozenset[type[Document]]
 
@@ -112,7 +113,7 @@ def _content(access: Access, names: Names, *, mutates: bool) -> Iterator[Grant]:
 
 def _binary(access: Access, names: Names) -> Iterator[Grant]:
     if access.binary:
-        objects = names.objects_arn(names.settings.storage_bucket, STORAGE_PREFIX)
+        objects = names.objects_arn(names.settings.storage_bucket, PREFIX)
         yield Grant(("s3:GetObject", "s3:PutObject", "s3:DeleteObject"), (objects,), _KEYS)
 
 

@@ -13,9 +13,6 @@ from infra.stage import Stage
 from shared.schema.table import SecondaryIndex, Table
 from shared.settings import Settings
 
-STORAGE_PREFIX = "api/storage/"
-"""Objects of the storage bucket are keyed by the path at which CloudFront serves them."""
-
 
 @dataclass(frozen=True)
 class Names:

@@ -11,7 +11,8 @@ from constructs import Construct
 
 from infra.acknowledged import acknowledge
 from infra.cors import CORS_MAX_AGE_S
-from infra.names import STORAGE_PREFIX, Names
+from infra.names import Names
+from shared.storage import PREFIX
 
 RESTORABLE_DAYS: Final = 35
 """How far back DynamoDB's point-in-time recovery reaches."""
@@ -72,7 +73,7 @@ def _let_cloudfront_read(bucket: s3.Bucket, names: Names) -> None:
         "ArnLike": {"AWS:SourceArn": f"arn:{Aws.PARTITION}:cloudfront::{names.account}:distribution/*"},
     }
     for action, resource in (
-        ("s3:GetObject", names.objects_arn(names.settings.storage_bucket, STORAGE_PREFIX)),
+        ("s3:GetObject", names.objects_arn(names.settings.storage_bucket, PREFIX)),
         ("s3:ListBucket", bucket.bucket_arn),
     ):
         bucket.add_to_resource_policy(

@@ -19,11 +19,12 @@ from constructs import Construct
 
 from infra.acknowledged import acknowledge
 from infra.constructs.behavior import add_api_behavior, add_files_behavior
-from infra.names import STORAGE_PREFIX, Names
+from infra.names import Names
 from infra.stage import Stage
+from shared.storage import PREFIX
 
 SYNC_PATHS: Final = ("/api/*/sync", "/api/sync")
-FILES_PATH: Final = f"/{STORAGE_PREFIX}*"
+FILES_PATH: Final = f"/{PREFIX}*"
 
 
 @dataclass(frozen=True)

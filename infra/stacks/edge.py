@@ -10,7 +10,8 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from infra.constructs.distribution import WebSocketOrigin, add_distribution
-from infra.names import STORAGE_PREFIX, Names
+from infra.names import Names
+from shared.storage import PREFIX
 
 
 class EdgeStack(Stack):
@@ -51,4 +52,4 @@ class EdgeStack(Stack):
 def _beside_files(route_keys: Iterable[str]) -> list[str]:
     """Return the paths of the HTTP API at which one would look for files."""
     paths = [route_key.partition(" ")[2] for route_key in route_keys]
-    return [path for path in paths if path.startswith(f"/{STORAGE_PREFIX}")]
+    return [path for path in paths if path.startswith(f"/{PREFIX}")]
