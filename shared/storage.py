@@ -18,11 +18,11 @@ _MISSING: Final = {"404", "NoSuchKey", "403", "AccessDenied", "Forbidden"}
 
 
 class StoredObject(NamedTuple):
-    """What S3 knows of an object; `sha256` is base64, or None when it was stored without a checksum."""
+    """What S3 knows of an object; `sha256` is base64, and empty when it was stored without one."""
 
     size_bytes: int
     content_type: str
-    sha256: str | None
+    sha256: str
 
 
 class PresignedPut(NamedTuple):
@@ -44,20 +44,13 @@ class StorageBucket:
         self._client = client
         self._bucket = bucket
 
-    def put(self, uuid: str, body: bytes, content_type: str, sha256: str) -> None:
-        """Write an object; S3 compares its base64 SHA-256.
+    def put(self, uuid: str, body: bytes, stored: StoredObject) -> None:
+        """Write an object; S3 compares its checksum.
 
         Raises:
             Overloaded: S3 did not take it.
         """
-        self._call(
-            "put_object",
-            Key=PREFIX + uuid,
-            Body=body,
-            ContentType=content_type,
-            CacheControl=CACHE_CONTROL,
-            ChecksumSHA256=sha256,
-        )
+        self._call("put_object", Body=body, **_described(uuid, stored))
 
     def head(self, uuid: str) -> StoredObject | None:
         """Return what is known of an object, or None when there is none.
@@ -73,7 +66,7 @@ class StorageBucket:
             raise _unavailable(error) from error
         except BotoCoreError as error:
             raise _unavailable(error) from error
-        return StoredObject(found["ContentLength"], found["ContentType"], found.get("ChecksumSHA256"))
+        return StoredObject(found["ContentLength"], found["ContentType"], found.get("ChecksumSHA256", ""))
 
     def delete(self, uuids: Iterable[str]) -> None:
         """Remove objects (at most 1000); those that are not there do no harm.
@@ -85,22 +78,13 @@ class StorageBucket:
         if keys:
             self._call("delete_objects", Delete={"Objects": keys, "Quiet": True})
 
-    def presigned_put(
-        self, uuid: str, *, size_bytes: int, content_type: str, sha256: str, lifetime_s: int
-    ) -> PresignedPut:
-        """Return a URL that takes exactly the object of this size, type and base64 SHA-256."""
+    def presigned_put(self, uuid: str, announced: StoredObject, lifetime_s: int) -> PresignedPut:
+        """Return a URL that takes exactly the object that is announced."""
+        params = {"Bucket": self._bucket, "ContentLength": announced.size_bytes, **_described(uuid, announced)}
         headers = {
-            "Content-Type": content_type,
+            "Content-Type": announced.content_type,
             "Cache-Control": CACHE_CONTROL,
-            "x-amz-checksum-sha256": sha256,
-        }
-        params = {
-            "Bucket": self._bucket,
-            "Key": PREFIX + uuid,
-            "ContentLength": size_bytes,
-            "ContentType": content_type,
-            "CacheControl": CACHE_CONTROL,
-            "ChecksumSHA256": sha256,
+            "x-amz-checksum-sha256": announced.sha256,
         }
         url = self._client.generate_presigned_url("put_object", Params=params, ExpiresIn=lifetime_s)
         return PresignedPut(url, headers)
@@ -110,6 +94,15 @@ class StorageBucket:
             getattr(self._client, operation)(Bucket=self._bucket, **arguments)
         except (ClientError, BotoCoreError) as error:
             raise _unavailable(error) from error
+
+
+def _described(uuid: str, stored: StoredObject) -> dict[str, str]:
+    return {
+        "Key": PREFIX + uuid,
+        "ContentType": stored.content_type,
+        "CacheControl": CACHE_CONTROL,
+        "ChecksumSHA256": stored.sha256,
+    }
 
 
 def _unavailable(error: ClientError | BotoCoreError) -> Overloaded:

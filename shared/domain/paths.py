@@ -35,3 +35,11 @@ def file_names_in(path: str) -> list[str]:
     if not names:
         raise InvalidArgument(INVALID_PATH)
     return names
+
+
+def folders_above(path: str, name: str) -> list[str]:
+    """Return the names of the folders in `path`, which leads to an entry called `name`; errors as of `names_in`."""
+    *folders, last = file_names_in(path)
+    if last != name:
+        raise InvalidArgument(f"{INVALID_PATH}: it does not end in the name")
+    return folders

@@ -30,6 +30,14 @@ def file_of(ctx: QueryContext | MutationContext, id: Id[File]) -> File:
     return _reachable(ctx, project_of(ctx, file.project_id), file)
 
 
+def file_if_there(ctx: QueryContext, id: Id[File]) -> File | None:
+    """Return a file or folder, whoever owns it, or None where `file_of` would refuse."""
+    try:
+        return file_of(ctx, id)
+    except NotFound:
+        return None
+
+
 def owned_file(ctx: QueryContext | MutationContext, id: Id[File]) -> File:
     """Return a file or folder of one of the caller's projects (errors as in `owned_project` and `file_of`)."""
     _ = ctx.user
@@ -86,21 +94,6 @@ def sibling(
 ) -> File | None:
     """Return what is called `name` in a folder (None: the root), or None."""
     return ctx.db.lookup(File.sibling_name, project_id=project_id, parent_id=parent_id, name=name)
-
-
-def entry_at(ctx: QueryContext | MutationContext, project_id: Id[Project], names: Iterable[str]) -> File | None:
-    """Return what stands at a path of a project, or None: nothing does, or it is the root.
-
-    Every folder on the way is read, so what is found is reachable.
-    """
-    entry: File | None = None
-    for name in names:
-        if entry is not None and entry.type != "folder":
-            return None
-        entry = sibling(ctx, project_id, None if entry is None else entry.id, name)
-        if entry is None:
-            return None
-    return entry
 
 
 def reachable(files: Iterable[File]) -> list[File]:

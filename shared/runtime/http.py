@@ -20,14 +20,18 @@ if TYPE_CHECKING:
 Choose = Callable[[dict[str, Any]], "Function[Any]"]
 """From a request's JSON body to the function to call; raises a `PolarisError` when there is none."""
 
+Refuse = Callable[[Exception, str], Response]
+"""From an error and the request id to what the caller is told."""
 
-def serve(context: Any, name: str, handle: Callable[[Exchange], Response]) -> Response:
+
+def serve(context: Any, name: str, handle: Callable[[Exchange], Response], refuse: Refuse = failure) -> Response:
     """Answer one request: whatever `handle` raises becomes a response, and one line is logged.
 
     Args:
         context: Lambda's, or None.
         name: what the log line calls the request until `handle` names a function.
         handle: makes the response.
+        refuse: makes the response to an error.
     """
     exchange = Exchange.begin(context, name)
     error: Exception | None = None
@@ -35,7 +39,7 @@ def serve(context: Any, name: str, handle: Callable[[Exchange], Response]) -> Re
         response = handle(exchange)
     except Exception as caught:  # noqa: BLE001 - the boundary: whatever it is, the caller gets an answer
         error = caught
-        response = failure(caught, exchange.request_id)
+        response = refuse(caught, exchange.request_id)
     exchange.end(error)
     return response
 

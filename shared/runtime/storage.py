@@ -27,14 +27,10 @@ class Storage:
         self._access = access
         self._discarded: set[str] = set()
 
-    def presigned_put(
-        self, uuid: str, *, size_bytes: int, content_type: str, sha256: str, lifetime_s: int
-    ) -> PresignedPut:
-        """Return a URL that takes exactly the object of this size, type and base64 SHA-256."""
+    def presigned_put(self, uuid: str, announced: StoredObject, lifetime_s: int) -> PresignedPut:
+        """Return a URL that takes exactly the object that is announced, by PUT."""
         self._require_declared()
-        return self._bucket.presigned_put(
-            uuid, size_bytes=size_bytes, content_type=content_type, sha256=sha256, lifetime_s=lifetime_s
-        )
+        return self._bucket.presigned_put(uuid, announced, lifetime_s)
 
     def head(self, uuid: str) -> StoredObject | None:
         """Return what is known of an object, or None when there is none.
