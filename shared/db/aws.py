@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -19,22 +21,22 @@ class BucketObjects:
     """Objects of an S3 bucket.
 
     Args:
-        client: a botocore S3 client.
+        client: returns a botocore S3 client; asked when first needed, since making one takes 30 ms.
         bucket: its name.
     """
 
-    def __init__(self, client: Any, bucket: str) -> None:
+    def __init__(self, client: Callable[[], Any], bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def put(self, key: str, body: bytes) -> None:
         """Write an object."""
-        self._client.put_object(Bucket=self._bucket, Key=key, Body=body)
+        self._client().put_object(Bucket=self._bucket, Key=key, Body=body)
 
     def get(self, key: str) -> bytes | None:
         """Return an object's bytes, or None when there is none."""
         try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+            answer = self._client().get_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
             if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
                 return None
@@ -46,5 +48,5 @@ class BucketObjects:
 def open_store(settings: Settings, signer: Signer) -> Store:
     """Return the store of the deployment that `settings` describes."""
     engine = DynamoEngine(aws.client("dynamodb", repeats=False), settings.table_name)
-    objects = BucketObjects(aws.client("s3"), settings.content_bucket)
+    objects = BucketObjects(partial(aws.client, "s3"), settings.content_bucket)
     return Store(engine, objects, system_clock(os.urandom), signer)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from shared import aws
-from shared.auth.fetch import HttpFetch
-from shared.auth.providers import providers_from
-from shared.auth.verifier import TokenVerifier
+from shared.auth.identity import Identity
+from shared.auth.late_verifier import LateVerifier
 from shared.db.aws import open_store
 from shared.db.database import Database
 from shared.public_url import PublicUrl, parameter_store
@@ -19,6 +19,13 @@ from shared.runtime.call_log import CallLog
 from shared.secrets import SecretKeys, SigningKey, secrets_manager
 from shared.settings import Settings, settings
 from shared.storage import StorageBucket
+
+
+class Verifier(Protocol):
+    """Turns a token into the identity that it proves."""
+
+    def verify(self, token: str) -> Identity:
+        """Return the identity (errors as of `shared.auth.verifier.TokenVerifier`)."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -37,7 +44,7 @@ class Environment:
 
     database: Database
     storage: StorageBucket
-    verifier: TokenVerifier
+    verifier: Verifier
     internal_key: SecretKeys
     settings: Settings
     origin: Callable[[], str]
@@ -71,7 +78,7 @@ def aws_environment(here: Settings) -> Environment:
     return Environment(
         database=Database(open_store(here, SigningKey(_secret(here.signing_key_secret)))),
         storage=StorageBucket(aws.client("s3"), here.storage_bucket),
-        verifier=TokenVerifier(providers_from(here), HttpFetch(), time.time),
+        verifier=LateVerifier(here),
         internal_key=_secret(here.internal_key_secret),
         settings=here,
         origin=PublicUrl(parameter_store(partial(aws.client, "ssm"), here.public_url_parameter)),

@@ -20,7 +20,6 @@ from tests.support.memory_s3 import MemoryS3
 from tests.support.stores import make_store
 
 if TYPE_CHECKING:
-    from shared.auth.verifier import TokenVerifier
     from shared.secrets import SecretKeys
 
 INTERNAL_KEY = "the-internal-key-of-this-deployment"
@@ -58,7 +57,7 @@ def make_environment(store: Store | None = None, s3: MemoryS3 | None = None) -> 
     return Environment(
         database=Database(store or make_store()),
         storage=StorageBucket(s3 or MemoryS3(), SETTINGS.storage_bucket),
-        verifier=cast("TokenVerifier", NamedTokens()),
+        verifier=NamedTokens(),
         internal_key=cast("SecretKeys", OneKey()),
         settings=SETTINGS,
         origin=lambda: ORIGIN,

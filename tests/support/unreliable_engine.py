@@ -11,17 +11,16 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from shared.db.engine import Item, Key, Operation, Page, Query, Reason, Throttled, TransactionCanceled, Unanswered
-from shared.schema.table import SecondaryIndex, Table
-from tests.support.memory_engine import MemoryEngine, Rows
+from tests.support.lagging_engine import LaggingEngine
 
 T = TypeVar("T")
 
 
-class UnreliableEngine(MemoryEngine):
-    """A `MemoryEngine` for many threads.
+class UnreliableEngine(LaggingEngine):
+    """A `LaggingEngine` for many threads.
 
     Args:
         lag_s: how long an index entry takes to become visible.
@@ -30,12 +29,10 @@ class UnreliableEngine(MemoryEngine):
     """
 
     def __init__(self, lag_s: float = 0.0, fault_rate: float = 0.0, seed: int = 0) -> None:
-        super().__init__()
-        self._lag_s = lag_s
-        self._fault_rate = fault_rate
+        super().__init__(time.monotonic_ns, lambda: int(lag_s * 1e9))
+        self.fault_rate = fault_rate
         self._random = random.Random(seed)
         self._lock = threading.RLock()
-        self._due: list[tuple[float, Any]] = []
         self.faults = 0
 
     def get(self, key: Key) -> Item | None:
@@ -61,14 +58,6 @@ class UnreliableEngine(MemoryEngine):
         time.sleep(0)  # let other threads in between the calls of one read
         return super().begin(read)
 
-    def visible(self, table: Table, index: SecondaryIndex) -> Rows:
-        while self._due and self._due[0][0] <= time.monotonic():
-            super().index_changed(*self._due.pop(0)[1])
-        return super().visible(table, index)
-
-    def index_changed(self, *change: Any) -> None:
-        self._due.append((time.monotonic() + self._lag_s, change))
-
     def _read(self, read: Callable[[], T]) -> T:
         with self._lock:
             if self._strikes():
@@ -76,6 +65,6 @@ class UnreliableEngine(MemoryEngine):
             return read()
 
     def _strikes(self) -> bool:
-        struck = self._random.random() < self._fault_rate
+        struck = self._random.random() < self.fault_rate
         self.faults += struck
         return struck
