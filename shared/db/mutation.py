@@ -23,6 +23,7 @@ from shared.db.retry import pause
 from shared.db.store import Store
 from shared.db.writer import RunAgain, Writer
 from shared.errors import (
+    CallError,
     MutationTimedOut,
     OptimisticConcurrencyControlFailure,
     OutcomeUnknown,
@@ -38,6 +39,8 @@ _ABANDON_ATTEMPTS: Final = 8
 _LONGEST_PAUSE: Final = 4
 _NotDecidedByData = (TransientError, TooManyReads)
 """Errors of a run that say nothing about the data, so that there is nothing to confirm."""
+_FINAL = (OptimisticConcurrencyControlFailure, TooManyReads)
+"""Those of them that end the call: whoever sends it again is told the same."""
 
 Body = Callable[[Writer], str]
 """A mutation's body: from a writer to its result as encoded JSON. It may run several times."""
@@ -56,6 +59,7 @@ class Mutation:
         """Fix the call's key and deadline: all its runs share them."""
         self._key = self.request.key or f"call/{self.store.unique()}"
         self._runs = 0
+        self._in_doubt = False
         self._deadline_ns = self.store.clock.now_ns() + DEADLINE_NS
 
     def run(self) -> Committed:
@@ -73,14 +77,15 @@ class Mutation:
                 return answer(earlier, self.request, self.store.content)
         try:
             return self._run_until_committed()
-        except _NotDecidedByData as error:
-            if self._runs > 1:  # an earlier run's transaction may still be on its way
-                return self._abandon(error)
-            raise
         except Undecided:
-            return self._abandon(
-                MutationTimedOut("The mutation could not be confirmed in time and has not been applied; try again.")
+            failure: PolarisError = MutationTimedOut(
+                "The mutation could not be confirmed in time and has not been applied; try again."
             )
+        except Exception as error:
+            if not self._in_doubt and not (self.request.key and isinstance(error, _FINAL)):
+                raise
+            failure = error if isinstance(error, PolarisError) else PolarisError("Server Error")
+        return self._abandon(failure)
 
     def _run_until_committed(self) -> Committed:
         while self._runs < MAX_RUNS and (self._runs == 0 or self.store.clock.now_ns() < self._deadline_ns):
@@ -110,14 +115,8 @@ class Mutation:
             unexpected = error
             outcome = Outcome("error", error=PolarisError("Server Error"))
         committed = self._commit(writer, outcome)
-        if unexpected is not None and committed is not None:
-            raise unexpected
-        return self._told(committed)
-
-    def _told(self, committed: Committed | Outcome | None) -> Committed | None:
-        """Return an answer, or raise the error that is one."""
         if isinstance(committed, Outcome):
-            raise committed.error or PolarisError("Server Error")
+            raise unexpected or committed.error or PolarisError("Server Error")
         return committed
 
     def _commit(self, writer: Writer, outcome: Outcome) -> Committed | Outcome | None:
@@ -136,11 +135,14 @@ class Mutation:
             batch = [record(self._key, self.request, commit_id, outcome, operations, content), *batch]
         elif len(writer.reads) <= 1:
             return _answer(outcome, timestamp_ns)
+        self._in_doubt = True  # until one is answered: a transaction of an earlier run may still be on its way
         match send(self.store.engine, clock, batch, has_record=recorded, deadline_ns=self._deadline_ns):
             case Applied():
+                self._in_doubt = False
                 return _answer(outcome, timestamp_ns)
             case Recorded(item):
                 item = item or self.store.engine.get(Key(COMMITS, self._key)) or {}
+                self._in_doubt = False
                 return answer(item, self.request, content, replayed=self.request.key is not None)
         return None
 
@@ -149,7 +151,7 @@ class Mutation:
         if outcome.status == "ok" and not writer.is_idle:
             try:
                 return outcome, writes_and_checks(writer, self.store, commit_id)
-            except PolarisError as error:
+            except CallError as error:
                 outcome = Outcome("error", error=error)
         return outcome, checks_only(writer)
 
