@@ -17,7 +17,7 @@ from shared.domain.entries import (
 from shared.domain.listings import in_explorer_order, without_large_contents
 from shared.domain.ownership import owned_project, project_if_owned
 from shared.domain.paths import folders_above
-from shared.domain.trees import chain_of, is_folder_in_reach, owned_file, reachable
+from shared.domain.trees import chain_of, entries_in_reach, owned_file, reachable
 from shared.domain.uploads import LargeUpload, finished_upload, large_upload, upload_url
 from shared.runtime.context import BulkContext, MutationContext, QueryContext
 from shared.runtime.function import bulk_mutation, mutation, query
@@ -65,9 +65,8 @@ def get_folder_contents(
     """
     entries = ctx.db.query(File.by_project_parent, project_id=project_id, parent_id=parent_id).begin()
     project = owned_project(ctx, project_id)
-    if not is_folder_in_reach(ctx, project, parent_id):
-        return []
-    return in_explorer_order(without_large_contents(entries.collect()))
+    found = entries_in_reach(ctx, project, parent_id, entries.collect())
+    return in_explorer_order(without_large_contents(found))
 
 
 @query(reads=[Project, File])

@@ -18,6 +18,7 @@ from shared.schema.document import Id
 from shared.schema.tables import File, Project
 
 FILE_NOT_FOUND: Final = "File not found"
+_PARENT_NOT_FOUND: Final = "Parent folder not found"
 
 
 def file_of(ctx: QueryContext | MutationContext, id: Id[File]) -> File:
@@ -68,7 +69,7 @@ def require_folder(ctx: MutationContext, project: Project, id: Id[File] | None) 
         return
     folder = _folder(ctx, id)
     if folder is None or folder.project_id != project.id or not _is_reachable(ctx, project, folder):
-        raise NotFound("Parent folder not found")
+        raise NotFound(_PARENT_NOT_FOUND)
     if folder.type != "folder":
         raise InvalidArgument("Parent is not a folder")
 
@@ -81,12 +82,24 @@ def require_room_below(ctx: MutationContext, folder_id: Id[File] | None) -> None
         raise InvalidArgument(f"Folders cannot be nested deeper than {MAX_DEPTH - 1} levels")
 
 
-def is_folder_in_reach(ctx: QueryContext, project: Project, id: Id[File] | None) -> bool:
-    """Tell whether what stands in the folder `id` (None: the project's root) can be reached."""
-    if id is None or not project.pending_deletes:
-        return True
-    folder = _folder(ctx, id)
-    return folder is not None and _is_reachable(ctx, project, folder)
+def entries_in_reach(
+    ctx: QueryContext, project: Project, folder_id: Id[File] | None, entries: list[File]
+) -> list[File]:
+    """Return those of the `entries` listed in a folder (None: the root) of the project that can be reached.
+
+    That is all or none; a folder that is gone has none. The folder is read only where the entries do not prove it.
+
+    Raises:
+        NotFound: it is another project's.
+    """
+    if folder_id is None or (entries and not project.pending_deletes):
+        return entries
+    folder = _folder(ctx, folder_id)
+    if folder is None:
+        return []
+    if folder.project_id != project.id:
+        raise NotFound(_PARENT_NOT_FOUND)
+    return entries if _is_reachable(ctx, project, folder) else []
 
 
 def sibling(
