@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeVar, cast
+from typing import Any, ClassVar, Final, TypeVar, cast
 
 from shared.db.access import Access
 from shared.db.codec import decode
@@ -11,6 +11,7 @@ from shared.db.engine import Key
 from shared.db.query import RangeQuery
 from shared.db.range_read import Bounds, PendingSlice, RangeRead
 from shared.db.ranges import Position, Range, range_of
+from shared.db.retry import pause
 from shared.db.store import Store
 from shared.errors import AccessNotDeclared
 from shared.schema.document import Document, Id
@@ -21,6 +22,8 @@ D = TypeVar("D", bound=Document)
 
 _BATCH: Final = 100
 """BatchGetItem's limit of keys."""
+_LOOKS: Final = 5
+"""How often a unique key and its document are read when they disagree, because the key was just passed on."""
 
 
 class Reader:
@@ -31,6 +34,9 @@ class Reader:
         access: the tables it may read.
         observe: told the name of each document and range before it is read (live queries register there).
     """
+
+    _reads_again: ClassVar[bool] = True
+    """Whether it may read once more what does not fit together."""
 
     def __init__(self, store: Store, access: Access, observe: Callable[[str], None] = lambda _topic: None) -> None:
         self._store = store
@@ -74,9 +80,16 @@ class Reader:
         """Return the one document that holds this unique key, or None."""
         self._may_read(index.document)
         range_ = range_of(index, fields)
-        holder = self.holder(range_)
-        found = None if holder is None else self.get(index.document, Id(holder))
-        return found if found is not None and range_.holds(found) else None
+        for attempt in range(_LOOKS):
+            holder = self.holder(range_)
+            found = None if holder is None else self.get(index.document, Id(holder))
+            if holder is None or (found is not None and range_.holds(found)):
+                return found
+            if not self._reads_again:
+                break
+            del self._documents[holder]
+            pause(self._store.clock, attempt)
+        return None
 
     def count(self, index: BoundIndex[D], **fields: Any) -> int:
         """Return how many documents the range of a guarded index holds."""

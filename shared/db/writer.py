@@ -48,6 +48,8 @@ class Write:
 class Writer(Reader):
     """The database as a mutation sees it. Nothing is written before its commit."""
 
+    _reads_again = False  # its commit finds out whether what it has read still holds
+
     def __init__(
         self,
         store: Store,
