@@ -176,7 +176,7 @@ class Writer(Reader):
             Conflict: another document holds one of its new unique keys.
         """
         old = self._existing(id)
-        kept = {name: getattr(old, name) for name in type(old).model_fields} | self.touches.pop(id, {})
+        kept = {name: getattr(old, name) for name in type(old).model_fields} | self.touches.get(id, {})
         self._write(id, old, type(old).model_validate(kept | fields))
 
     def replace(self, id: Id[Any], **fields: Any) -> None:
@@ -238,6 +238,7 @@ class Writer(Reader):
         for name, range_ in unique_ranges(new).items():
             if held.get(name) != range_ and self._is_taken(range_, id_):
                 raise Conflict(f"A document of {range_.index.label} with these values already exists.")
+        self.touches.pop(id_, None)
         before = self.writes[id_].old if id_ in self.writes else old
         if before is None and new is None:
             del self.writes[id_]
