@@ -35,13 +35,15 @@ from shared.schema.table import Table
 
 T = TypeVar("T")
 
-_THROTTLES = {
+_REFUSALS = {
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ThrottlingException",
     "Throttling",
     "ReplicatedWriteConflictException",
+    "TransactionConflictException",
 }
+"""Refusals after which nothing was applied and the same may be asked again."""
 _REASONS = {
     "None": "none",
     "ConditionalCheckFailed": "condition",
@@ -144,7 +146,7 @@ class DynamoEngine(Engine):
             return getattr(self._client, operation)(**request)
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if code in _THROTTLES:
+            if code in _REFUSALS:
                 raise Throttled(code) from error
             if code in {"TransactionInProgressException", "InternalServerError", "ServiceUnavailable"}:
                 raise Unanswered(code) from error
