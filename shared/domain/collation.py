@@ -14,12 +14,12 @@ _PUNCTUATION: Final = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
 
 _STROKE: Final = "\u0338"
 _BASES: Final = str.maketrans(
-    {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE"}
+    {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss", "ẞ": "SS"}
     | {letter: base + _STROKE for letter, base in zip("øØłŁđĐ", "oOlLdD", strict=True)}
 )
 """Letters that ICU takes for variants of others, though Unicode does not decompose them."""
 
-Key = tuple[list[tuple[int, int]], list[str], str]
+Key = tuple[list[tuple[int, int]], list[str], str, str]
 
 
 def collation_key(name: str) -> Key:
@@ -33,7 +33,7 @@ def collation_key(name: str) -> Key:
             letters.append(character)
             accents.append("")
     text = "".join(letters)
-    return [_weight(character) for character in text.casefold()], accents, text.swapcase()
+    return [_weight(character) for character in text.casefold()], accents, text.swapcase(), name
 
 
 def _weight(character: str) -> tuple[int, int]:
