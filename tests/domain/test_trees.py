@@ -15,11 +15,11 @@ def file(number: int, parent: int | None = None, type: FileType = "folder") -> F
     return File(
         _id=id_of(number),
         _creationTime=float(number),
-        projectId=PROJECT,
-        parentId=None if parent is None else id_of(parent),
+        project_id=PROJECT,
+        parent_id=None if parent is None else id_of(parent),
         name=f"n{number}",
         type=type,
-        updatedAt=0.0,
+        updated_at=0.0,
     )
 
 
