@@ -7,6 +7,7 @@ finds documents by an absent field, a shadow attribute holds the field's value o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -27,6 +28,10 @@ MAX_FIELD_BYTES: Final = 1024 * 1024
 
 MAX_ITEM_BYTES: Final = 400 * 1000
 """Below DynamoDB's 400 KB per item, by a margin for attribute names and system attributes."""
+
+_SMALLEST: Final = 1e-130
+_LARGEST: Final = 9e125
+"""The magnitudes of DynamoDB's numbers; it has no negative zero, infinity or NaN."""
 
 Spill = Callable[[str, bytes, bool], Spilled]
 """From (field's stored name, bytes, is JSON) to the pointer of the object that now holds them."""
@@ -90,7 +95,13 @@ def stored_form(value: Any) -> Any:
     """Return what an attribute holds for `value`, were it kept in the row."""
     if isinstance(value, str):
         return str(value)
-    return value if isinstance(value, bool | int | float | None) else {"json": values.dumps(plain(value))}
+    is_kept = _is_exact(value) if isinstance(value, float) else isinstance(value, bool | int | None)
+    return value if is_kept else {"json": values.dumps(plain(value))}
+
+
+def _is_exact(number: float) -> bool:
+    """Tell whether a DynamoDB number holds `number` exactly."""
+    return _SMALLEST <= abs(number) <= _LARGEST or (number == 0 and math.copysign(1, number) > 0)
 
 
 def stored_value(item: Item, name: str) -> Any:

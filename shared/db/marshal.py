@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from shared.db.engine import Item
+
+_WRITTEN_OUT_BELOW: Final = 1e21
+"""Whole numbers from here on are written with an exponent: DynamoDB takes 38 digits."""
 
 
 def to_item(typed: dict[str, dict[str, Any]]) -> Item:
@@ -23,7 +27,7 @@ def _plain(value: dict[str, Any]) -> Any:
         case "S" | "BOOL" | "B":
             return content
         case "N":
-            return int(content) if content.lstrip("-").isdigit() else float(content)
+            return int(content) if content.lstrip("-").isdigit() else _number(content)
         case "L":
             return [_plain(element) for element in content]
         case "M":
@@ -31,6 +35,11 @@ def _plain(value: dict[str, Any]) -> Any:
         case "NULL":
             return None
     raise TypeError(f"an attribute of type {kind} was not written by this backend")
+
+
+def _number(text: str) -> int | float:
+    number = Decimal(text)
+    return int(number) if number == number.to_integral_value() else float(text)
 
 
 def typed(value: Any) -> dict[str, Any]:  # noqa: PLR0911 - one line per type
@@ -43,7 +52,8 @@ def typed(value: Any) -> dict[str, Any]:  # noqa: PLR0911 - one line per type
         case int():
             return {"N": str(value)}
         case float():
-            return {"N": str(int(value)) if value.is_integer() else repr(value)}
+            is_short = value.is_integer() and abs(value) < _WRITTEN_OUT_BELOW
+            return {"N": str(int(value)) if is_short else repr(value)}
         case None:
             return {"NULL": True}
         case bytes():
