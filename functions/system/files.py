@@ -199,7 +199,7 @@ def delete_file(ctx: BulkContext, *, file_id: Id[File]) -> Id[File]:
     return delete_tree(ctx, lambda step: file_of(step, file_id))
 
 
-@internal_bulk_mutation(writes=TREE_TABLES, binary=True)
+@internal_bulk_mutation(writes=[Project, File, StoredFile], binary=True)
 def cleanup(ctx: BulkContext, *, project_id: Id[Project]) -> Cleaned:
     """Delete all files and folders of a project."""
     return Cleaned(deleted=delete_all_files(ctx, project_id))

@@ -12,6 +12,7 @@ from shared.auth.identity import Identity
 from shared.runtime.admission import Caller
 from shared.runtime.call import run
 from shared.runtime.environment import Environment
+from shared.runtime.function import Function
 from shared.runtime.registry import Registry, discover
 from tests.runtime.backend import INTERNAL_KEY
 
@@ -45,8 +46,11 @@ class Client:
     internal: bool = False
 
     def call(self, path: str, /, **arguments: Any) -> Any:
+        """Call the function at `path` through the runtime and return its value, or raise its error."""
+        return self.run(registry()[path], arguments)
+
+    def run(self, function: Function[Any], arguments: dict[str, Any]) -> Any:
         """Call a function through the runtime and return its value, or raise its error."""
-        function = registry()[path]
         key = {"internalKey": INTERNAL_KEY} if self.internal and function.internal else {}
         sent = values.decode(values.encode(arguments | key))
         result = run(function, sent, Caller(self.identity, _DEADLINE_MS), self.environment)

@@ -20,11 +20,13 @@ class Sample:
         path: the function.
         arguments: from the caller's rows to the arguments.
         after: a call that it needs to have been made.
+        case: tells apart the samples of a function that take the same arguments.
     """
 
     path: str
     arguments: Callable[[Rows], Arguments]
     after: Sample | None = None
+    case: str = ""
 
     @property
     def given(self) -> set[str]:
@@ -33,8 +35,8 @@ class Sample:
 
     @property
     def name(self) -> str:
-        """The function's path and the names of the arguments."""
-        return f"{self.path}({', '.join(sorted(self.given))})"
+        """The function's path, the names of the arguments, and the case."""
+        return f"{self.path}({', '.join(sorted(self.given))}) {self.case}".rstrip()
 
     def run(self, client: Client, rows: Rows, *, before_it: Callable[[], None] = lambda: None) -> Any:
         """Let the owner of `rows` make the call, and return its value; `before_it` is called just before."""
@@ -63,6 +65,8 @@ def _of_message(rows: Rows, **more: Any) -> Arguments:
 
 _CALL: Final = {"id": "1", "name": "readFile", "args": {"path": "src/0.ts"}}
 
+_SHA256: Final = "A" * 43 + "="
+_CANCEL: Final = Sample("system:cancelMessage", _of_message)
 _START_TRIAL: Final = Sample("users:startTrial", lambda _: {"tier": "pro_monthly"})
 
 SAMPLES: Final = (
@@ -87,13 +91,18 @@ SAMPLES: Final = (
     Sample("files:createFolder", lambda rows: _in_folder(rows, name="new")),
     Sample("files:create", lambda rows: _in_folder(rows, name="new.ts", content=TEXT)),
     Sample("files:writeFile", lambda rows: _in_folder(rows, name="new.ts", content=TEXT)),
-    Sample("files:writeFile", lambda rows: _in_folder(rows, name="0.ts", content=TEXT)),
+    Sample("files:writeFile", lambda rows: _in_folder(rows, name="0.ts", content=TEXT), case="existing"),
+    Sample("files:writeFile", lambda rows: _in_project(rows, name="logo.png", content=TEXT), case="binary"),
     Sample("files:uploadFile", lambda rows: _in_folder(rows, name="new.png", storageId=rows.upload)),
     Sample("files:renameFile", lambda rows: {"id": rows.file, "newName": "new.ts"}),
     Sample("files:updateFile", lambda rows: {"id": rows.file, "content": TEXT}),
+    Sample("files:updateFile", lambda rows: {"id": rows.binary, "content": TEXT}, case="binary"),
     Sample("files:deleteFile", lambda rows: {"id": rows.file}),
-    Sample("files:deleteFile", lambda rows: {"id": rows.folder}),
+    Sample("files:deleteFile", lambda rows: {"id": rows.binary}, case="binary"),
+    Sample("files:deleteFile", lambda rows: {"id": rows.folder}, case="folder"),
     Sample("files:generateUploadUrl", _in_project),
+    Sample("files:beginLargeUpload", lambda rows: _in_project(rows, size=9, contentType="image/png", sha256=_SHA256)),
+    Sample("files:finishLargeUpload", lambda rows: {"uploadId": rows.large_upload}),
     Sample("files:getDownloadUrl", lambda rows: {"id": rows.binary}),
     Sample("conversations:create", _in_project),
     Sample("conversations:getById", lambda rows: {"id": rows.conversation}),
@@ -115,6 +124,13 @@ SAMPLES: Final = (
         "system:createMessage",
         lambda rows: _in_project(rows, conversationId=rows.conversation, role="user", content=TEXT),
     ),
+    Sample(
+        "system:createMessage",
+        lambda rows: _in_project(
+            rows, conversationId=rows.conversation, role="assistant", content="", status="processing"
+        ),
+        after=_CANCEL,
+    ),
     Sample("system:getMessageById", _of_message),
     Sample("system:getMessageContext", _of_message),
     Sample("system:getProcessingMessages", _in_project),
@@ -122,7 +138,7 @@ SAMPLES: Final = (
     Sample("system:getRecentMessages", lambda rows: {"conversationId": rows.conversation}),
     Sample("system:updateMessageContent", lambda rows: _of_message(rows, content=TEXT)),
     Sample("system:updateMessageStatus", lambda rows: _of_message(rows, status="cancelled")),
-    Sample("system:cancelMessage", _of_message),
+    _CANCEL,
     Sample("system:streamMessageContent", lambda rows: _of_message(rows, content=TEXT)),
     Sample("system:updateMessageTriggerRunId", lambda rows: _of_message(rows, triggerRunId="run_1")),
     Sample("system:appendToolCall", lambda rows: _of_message(rows, toolCall=_CALL)),
@@ -139,8 +155,10 @@ SAMPLES: Final = (
     Sample("system:updateProjectExportStatus", lambda rows: _in_project(rows, status="completed")),
     Sample("system:appendGenerationEvent", lambda rows: _in_project(rows, type="step", message="Wrote a.ts")),
     Sample("system:writeFileByPath", lambda rows: _in_project(rows, path="src/new.ts", content=TEXT)),
+    Sample("system:writeFileByPath", lambda rows: _in_project(rows, path="logo.png", content=TEXT), case="binary"),
     Sample("system:readFileByPath", lambda rows: _in_project(rows, path="src/0.ts")),
     Sample("system:deleteFileByPath", lambda rows: _in_project(rows, path="src/0.ts")),
+    Sample("system:deleteFileByPath", lambda rows: _in_project(rows, path="logo.png"), case="binary"),
     Sample("system:listFilesByPath", lambda rows: _in_project(rows, path="src")),
     Sample("system:getProjectStructure", _in_project),
     Sample("system:getAllProjectFiles", _in_project),
@@ -148,6 +166,7 @@ SAMPLES: Final = (
     Sample("system:getProjectFilesWithUrls", _in_project),
     Sample("system:getFileById", lambda rows: _in_project(rows, fileId=rows.file)),
     Sample("system:updateFile", lambda rows: {"fileId": rows.file, "content": TEXT}),
+    Sample("system:updateFile", lambda rows: {"fileId": rows.binary, "content": TEXT}, case="binary"),
     Sample("system:createFile", lambda rows: _in_folder(rows, name="new.ts", content=TEXT)),
     Sample(
         "system:createFiles",
@@ -157,7 +176,9 @@ SAMPLES: Final = (
     Sample("system:createBinaryFile", lambda rows: _in_folder(rows, name="new.png", storageId=rows.upload)),
     Sample("system:renameFile", lambda rows: {"fileId": rows.file, "newName": "new.ts"}),
     Sample("system:deleteFile", lambda rows: {"fileId": rows.file}),
+    Sample("system:deleteFile", lambda rows: {"fileId": rows.binary}, case="binary"),
     Sample("system:cleanup", _in_project),
+    Sample("system:sweepDeletions", lambda _: {"limit": 5}),
     Sample("system:generateUploadUrl", lambda _: {}),
 )
 """At least one for every function."""

@@ -6,12 +6,17 @@ import pytest
 
 from shared.runtime.environment import Environment
 from tests.functions.callers import Client, identity
-from tests.runtime.backend import make_environment
+from tests.support.backend import Backend
 
 
 @pytest.fixture
-def environment() -> Environment:
-    return make_environment()
+def backend() -> Backend:
+    return Backend()
+
+
+@pytest.fixture
+def environment(backend: Backend) -> Environment:
+    return backend.environment
 
 
 @pytest.fixture

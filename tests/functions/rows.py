@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
 
 from shared import values
 from shared.db.access import Access
-from shared.db.database import Database, MutationRequest
+from shared.db.database import MutationRequest
 from shared.db.writer import Writer
+from shared.domain.uploads import Upload, seal
+from shared.runtime.environment import Environment
 from shared.schema.document import DOCUMENTS, Id
 from shared.schema.tables import Conversation, File, GenerationEvent, Message, Project, StoredFile, ToolCall, User
+from shared.storage import StoredObject
 from tests.functions.callers import identity
 
+_BODY: Final = b"A picture"
+_OBJECT: Final = StoredObject(len(_BODY), "image/png", b64encode(sha256(_BODY).digest()).decode())
 _EVERYTHING: Final = Access(writes=frozenset(DOCUMENTS.values()))
 
 
@@ -28,6 +35,7 @@ class Rows:
         file: one of these files, `src/0.ts`.
         binary: a file at the root, `logo.png`, with a stored object.
         upload: an object that the owner uploaded and no file refers to.
+        large_upload: the `uploadId` of a large object that the owner has put into the bucket.
         conversation: a conversation.
         message: the assistant's message in it that is being processed, with one tool call, `0`.
     """
@@ -39,19 +47,22 @@ class Rows:
     file: str
     binary: str
     upload: str
+    large_upload: str
     conversation: str
     message: str
 
 
-def furnish(database: Database, subject: str, name: str, *, files: int) -> Rows:
+def furnish(environment: Environment, subject: str, name: str, *, files: int) -> Rows:
     """Insert a project called `name` with `files` files in its folder, and its owner's user if there is none."""
+    database = environment.database
 
     def commit(body: Any) -> Any:
         request = MutationRequest("test:furnish", "internal", "")
         return values.loads(database.mutate(_EVERYTHING, lambda db: values.dumps(body(db)), request).value)
 
     ids = commit(lambda db: _project(db, subject, name, files))
-    return Rows(subject=subject, customer=f"cus_{subject}", **ids, **commit(lambda db: _talk(db, ids["project"])))
+    ids |= commit(lambda db: _talk(db, ids["project"]))
+    return Rows(subject, f"cus_{subject}", large_upload=_large_upload(environment, subject, name), **ids)
 
 
 def _project(db: Writer, subject: str, name: str, file_count: int) -> dict[str, str]:
@@ -85,12 +96,19 @@ def _stored(db: Writer, subject: str, uuid: str, attachments: int) -> Id[StoredF
     return db.insert(
         StoredFile,
         uuid=uuid,
-        sha256="0" * 64,
-        size=1000,
-        content_type="image/png",
+        sha256=_OBJECT.sha256,
+        size=_OBJECT.size_bytes,
+        content_type=_OBJECT.content_type,
         uploaded_by=identity(subject).token_identifier,
         attachments=attachments,
     )
+
+
+def _large_upload(environment: Environment, subject: str, name: str) -> str:
+    uuid = f"{name}-{subject}-large"
+    environment.storage.put(uuid, _BODY, _OBJECT)
+    upload = Upload(identity(subject).token_identifier, uuid, 1e13, _OBJECT)
+    return seal(environment.database.store.signer, upload)
 
 
 def _talk(db: Writer, project: str) -> dict[str, str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any, cast
 
-from shared.runtime.environment import Environment
+from tests.support.backend import Backend
 from tests.support.memory_engine import MemoryEngine
 from tests.support.memory_objects import MemoryObjects
 
 
-def stored(environment: Environment) -> dict[str, Any]:
-    """Return the rows of every table but `commits`, which also records refusals, and the large fields."""
-    store = environment.database.store
-    tables = cast("MemoryEngine", store.door).tables
+def stored(backend: Backend) -> dict[str, Any]:
+    """Return the rows of every table but `commits`, which also records refusals, and what the buckets hold."""
+    tables = cast("MemoryEngine", backend.store.door).tables
     rows = {name: deepcopy(rows) for name, rows in tables.items() if name != "commits" and rows}
-    return rows | {"objects": dict(cast("MemoryObjects", store.objects).bodies)}
+    objects = cast("MemoryObjects", backend.store.objects)
+    return rows | {"large fields": dict(objects.bodies), "binary files": dict(backend.s3.objects)}

@@ -9,7 +9,7 @@ import pytest
 
 from shared.db.query import PaginationOptions, PaginationResult
 from shared.runtime.context import QueryContext
-from shared.runtime.environment import Environment, use
+from shared.runtime.environment import use
 from shared.runtime.function import Function, query
 from shared.schema.ids import mint
 from shared.schema.tables import Message, Project, User
@@ -18,6 +18,7 @@ from tests.functions.calls import SAMPLES, Sample
 from tests.functions.rows import Rows, furnish
 from tests.functions.state import stored
 from tests.runtime.backend import INTERNAL_KEY, LAMBDA, http_event, told
+from tests.support.backend import Backend
 
 ADA = {"authorization": "Bearer token-of-ada"}
 LONG = "x" * 1000
@@ -25,9 +26,9 @@ LONG = "x" * 1000
 
 
 @pytest.fixture
-def rows(environment: Environment) -> Iterator[Rows]:
-    rows = furnish(environment.database, "ada", "one", files=1)
-    with use(environment):
+def rows(backend: Backend) -> Iterator[Rows]:
+    rows = furnish(backend.environment, "ada", "one", files=1)
+    with use(backend.environment):
         yield rows
 
 
@@ -40,11 +41,11 @@ def send(function: Function[Any], args: Any) -> tuple[int, Any]:
     return response["statusCode"], told(response)
 
 
-def refusal(environment: Environment, path: str, args: Any) -> str:
+def refusal(backend: Backend, path: str, args: Any) -> str:
     """Return the message of an error that has to come with status 200 and change nothing."""
-    before = stored(environment)
+    before = stored(backend)
     status, body = send(registry()[path], args)
-    assert stored(environment) == before
+    assert stored(backend) == before
     assert (status, body["status"]) == (200, "error"), body
     message: str = body["errorMessage"]
     assert "Server Error\n" in message, f"no reason is given: {message}"
@@ -67,45 +68,45 @@ def argument_samples(kind: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("sample", samples())
-def test_an_unknown_field_is_refused(environment: Environment, rows: Rows, sample: Sample) -> None:
-    message = refusal(environment, sample.path, sample.arguments(rows) | {"surprise": 1})
+def test_an_unknown_field_is_refused(backend: Backend, rows: Rows, sample: Sample) -> None:
+    message = refusal(backend, sample.path, sample.arguments(rows) | {"surprise": 1})
     assert "ArgumentValidationError: Object contains extra field `surprise`" in message
 
 
 @pytest.mark.parametrize("sample", samples())
-def test_a_required_field_that_is_missing_is_named(environment: Environment, rows: Rows, sample: Sample) -> None:
+def test_a_required_field_that_is_missing_is_named(backend: Backend, rows: Rows, sample: Sample) -> None:
     fields = registry()[sample.path].arguments.validator.fields
     for name in sample.given:
         if not fields[name].text.startswith("v.optional("):
             arguments = {n: value for n, value in sample.arguments(rows).items() if n != name}
-            assert f"missing the required field `{name}`" in refusal(environment, sample.path, arguments)
+            assert f"missing the required field `{name}`" in refusal(backend, sample.path, arguments)
 
 
 @pytest.mark.parametrize("args", [None, 1, "text", [1], [{}, {}]])
 @pytest.mark.parametrize("path", ["projects:getById", "projects:rename", "users:getOrCreateUser"])
-def test_arguments_that_are_no_object_are_refused(environment: Environment, rows: Rows, path: str, args: Any) -> None:
-    assert "ArgumentValidationError" in refusal(environment, path, args)
+def test_arguments_that_are_no_object_are_refused(backend: Backend, rows: Rows, path: str, args: Any) -> None:
+    assert "ArgumentValidationError" in refusal(backend, path, args)
 
 
 NO_IDS = ["", "not-an-id", LONG, "../" * 10, "a\0b", 7, True, [], {}, {"$integer": "AQAAAAAAAAA="}]
 
 
 @pytest.mark.parametrize(("sample", "name"), argument_samples("v.id("))
-def test_an_id_has_to_be_one_of_its_table(environment: Environment, rows: Rows, sample: Sample, name: str) -> None:
+def test_an_id_has_to_be_one_of_its_table(backend: Backend, rows: Rows, sample: Sample, name: str) -> None:
     fields = registry()[sample.path].arguments.validator.fields
     other = next(d for d in (User, Message) if f'"{d.table_name()}"' not in fields[name].text)
     right = sample.arguments(rows)[name]
     damaged = right[:-1] + ("0" if right[-1] != "0" else "1")
     for wrong in [*NO_IDS, mint(other.number, bytes(16)), mint(99, bytes(16)), right.upper(), damaged]:
-        message = refusal(environment, sample.path, sample.arguments(rows) | {name: wrong})
+        message = refusal(backend, sample.path, sample.arguments(rows) | {name: wrong})
         assert "ArgumentValidationError" in message
         assert f".{name}" in message
 
 
 @pytest.mark.parametrize(("sample", "name"), argument_samples("v.string()"))
-def test_a_text_has_to_be_text(environment: Environment, rows: Rows, sample: Sample, name: str) -> None:
+def test_a_text_has_to_be_text(backend: Backend, rows: Rows, sample: Sample, name: str) -> None:
     for wrong in [7, True, ["text"], {"text": "text"}, {"$bytes": "AAAA"}]:
-        message = refusal(environment, sample.path, sample.arguments(rows) | {name: wrong})
+        message = refusal(backend, sample.path, sample.arguments(rows) | {name: wrong})
         assert "ArgumentValidationError" in message
 
 
@@ -114,14 +115,14 @@ LIMITS = ["projects:getPartial", "projects:getGenerationEvents", "system:getRece
 
 @pytest.mark.parametrize("wrong", ["5", 1.5, True, [], {"$integer": "AQAAAAAAAAA="}, {"$float": "AAAAAAAA+H8="}])
 @pytest.mark.parametrize("path", LIMITS)
-def test_a_limit_has_to_be_a_whole_number(environment: Environment, rows: Rows, path: str, wrong: Any) -> None:
+def test_a_limit_has_to_be_a_whole_number(backend: Backend, rows: Rows, path: str, wrong: Any) -> None:
     sample = next(sample for sample in SAMPLES if sample.path == path)
-    assert "ArgumentValidationError" in refusal(environment, path, sample.arguments(rows) | {"limit": wrong})
+    assert "ArgumentValidationError" in refusal(backend, path, sample.arguments(rows) | {"limit": wrong})
 
 
 @pytest.mark.parametrize("limit", [1e308, 2.0**63, -1e308, -1])
 @pytest.mark.parametrize("path", LIMITS)
-def test_a_huge_limit_is_brought_into_bounds(environment: Environment, rows: Rows, path: str, limit: float) -> None:
+def test_a_huge_limit_is_brought_into_bounds(backend: Backend, rows: Rows, path: str, limit: float) -> None:
     sample = next(sample for sample in SAMPLES if sample.path == path)
     status, body = send(registry()[path], sample.arguments(rows) | {"limit": limit})
     assert (status, body["status"]) == (200, "success")
@@ -147,25 +148,25 @@ def _names_file(sample: Sample) -> bool:
 @pytest.mark.parametrize(("sample", "name"), name_samples(of_files=False))
 @pytest.mark.parametrize("wrong", ["", "   ", "a\0b", "a\nb", LONG])
 def test_a_title_that_cannot_be_shown_is_refused(
-    environment: Environment, rows: Rows, sample: Sample, name: str, wrong: str
+    backend: Backend, rows: Rows, sample: Sample, name: str, wrong: str
 ) -> None:
-    message = refusal(environment, sample.path, sample.arguments(rows) | {name: wrong})
+    message = refusal(backend, sample.path, sample.arguments(rows) | {name: wrong})
     assert "Uncaught ConvexError:" in message
 
 
 @pytest.mark.parametrize(("sample", "name"), name_samples(of_files=True))
 @pytest.mark.parametrize("wrong", ["", "a/b", "/", ".", "..", "a\0b", LONG])
 def test_a_file_name_that_could_climb_or_break_a_path_is_refused(
-    environment: Environment, rows: Rows, sample: Sample, name: str, wrong: str
+    backend: Backend, rows: Rows, sample: Sample, name: str, wrong: str
 ) -> None:
-    message = refusal(environment, sample.path, sample.arguments(rows) | {name: wrong})
+    message = refusal(backend, sample.path, sample.arguments(rows) | {name: wrong})
     assert "Uncaught ConvexError:" in message
 
 
 @pytest.mark.parametrize("path", ["system:writeFileByPath"])
 @pytest.mark.parametrize("wrong", ["", "/", "../up", "src/../../up", "src/./a", "a\0b", f"src/{LONG}"])
-def test_a_path_that_climbs_is_refused(environment: Environment, rows: Rows, path: str, wrong: str) -> None:
-    message = refusal(environment, path, {"projectId": rows.project, "path": wrong, "content": ""})
+def test_a_path_that_climbs_is_refused(backend: Backend, rows: Rows, path: str, wrong: str) -> None:
+    message = refusal(backend, path, {"projectId": rows.project, "path": wrong, "content": ""})
     assert "Uncaught ConvexError:" in message
 
 
@@ -176,10 +177,8 @@ CONTENTS = [case for case in argument_samples("v.string()") if case.values[1] ==
 
 
 @pytest.mark.parametrize(("sample", "name"), CONTENTS)
-def test_a_text_above_one_mebibyte_is_refused(
-    environment: Environment, rows: Rows, sample: Sample, name: str
-) -> None:
-    message = refusal(environment, sample.path, sample.arguments(rows) | {name: TOO_LONG})
+def test_a_text_above_one_mebibyte_is_refused(backend: Backend, rows: Rows, sample: Sample, name: str) -> None:
+    message = refusal(backend, sample.path, sample.arguments(rows) | {name: TOO_LONG})
     assert "too large (1048577 bytes > maximum size 1048576)" in message
 
 
@@ -201,8 +200,8 @@ def paged(function: Function[Any], cursor: str | None) -> Any:
     return body
 
 
-def test_a_cursor_that_was_not_issued_for_this_query_is_refused(environment: Environment, rows: Rows) -> None:
-    furnish(environment.database, "ada", "two", files=1)
+def test_a_cursor_that_was_not_issued_for_this_query_is_refused(backend: Backend, rows: Rows) -> None:
+    furnish(backend.environment, "ada", "two", files=1)
     cursor = paged(page, None)["value"]["continueCursor"]
     assert paged(page, cursor)["status"] == "success"
     for forged in ("", "x", cursor[:-1], f"{cursor}A", cursor.swapcase(), LONG):
@@ -219,19 +218,19 @@ def test_a_page_has_a_size_that_means_something(rows: Rows, options: dict[str, f
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"args": {', '"text"', "\ufeff{}", '{"args": NaN}'])
-def test_a_body_that_is_no_json_object_is_a_bad_request(environment: Environment, rows: Rows, text: str) -> None:
-    before = stored(environment)
+def test_a_body_that_is_no_json_object_is_a_bad_request(backend: Backend, rows: Rows, text: str) -> None:
+    before = stored(backend)
     function = registry()["projects:rename"]
     response = function(http_event(text, f"POST {function.route}", **ADA), LAMBDA)
     assert response["statusCode"] == 400
     assert told(response)["code"].startswith("Bad")
-    assert stored(environment) == before
+    assert stored(backend) == before
 
 
-def test_a_body_of_twenty_megabytes_is_refused(environment: Environment, rows: Rows) -> None:
-    before = stored(environment)
+def test_a_body_of_twenty_megabytes_is_refused(backend: Backend, rows: Rows) -> None:
+    before = stored(backend)
     function = registry()["projects:rename"]
     text = '{"args": {"id": "' + rows.project + '", "name": "' + "x" * 20_000_000 + '"}}'
     response = function(http_event(text, f"POST {function.route}", **ADA), LAMBDA)
     assert response["statusCode"] == 413
-    assert stored(environment) == before
+    assert stored(backend) == before

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from shared.errors import Forbidden, NotFound, PolarisError, Unauthenticated
+from shared.errors import Forbidden, InvalidArgument, NotFound, PolarisError, Unauthenticated
 from shared.runtime.context import QueryContext
-from shared.runtime.environment import Environment
 from shared.runtime.function import query
 from shared.runtime.registry import Registry
 from shared.schema.document import Id
@@ -19,12 +18,18 @@ from tests.functions.callers import Client, identity, registry
 from tests.functions.calls import SAMPLES, Arguments, Sample
 from tests.functions.rows import Rows, furnish
 from tests.functions.state import stored
+from tests.support.backend import Backend
 
-NAMES_OF_ROWS = {"stackUserId"}
+NAMES_OF_ROWS = {"stackUserId", "uploadId"}
 """Arguments that name a row without being an id."""
 
 NEVER_REFUSES: dict[str, Any] = {"projects:get": None, "files:list": []}
 """What functions answer that show nothing instead of refusing."""
+
+REFUSALS = (Forbidden, NotFound)
+
+UNREADABLE = {"uploadId": InvalidArgument}
+"""Arguments that a user cannot even read when they are another's, and the error that says so."""
 
 FREE_TO_MOVE = {"storageId"}
 """Arguments whose row belongs to a user, not to a project."""
@@ -34,20 +39,19 @@ FREE_TO_MOVE = {"storageId"}
 class World:
     """Two users with two projects each."""
 
-    environment: Environment
+    backend: Backend
     ada: Rows
     adas_other: Rows
     bob: Rows
 
     def client(self, rows: Rows) -> Client:
-        return Client(self.environment, identity(rows.subject))
+        return self.backend.as_user(rows.subject)
 
 
 @pytest.fixture
-def world(environment: Environment) -> World:
-    database = environment.database
+def world(backend: Backend) -> World:
     owned = (("ada", "one"), ("ada", "two"), ("bob", "one"))
-    return World(environment, *(furnish(database, subject, name, files=1) for subject, name in owned))
+    return World(backend, *(furnish(backend.environment, subject, name, files=1) for subject, name in owned))
 
 
 def named_rows(functions: Registry, path: str) -> set[str]:
@@ -82,13 +86,13 @@ def assert_refused(
     world: World, client: Client, path: str, arguments: Arguments, *errors: type[PolarisError]
 ) -> None:
     """Call and expect a refusal, or of a function that never refuses nothing; either way no change."""
-    before = stored(world.environment)
+    before = stored(world.backend)
     if path in NEVER_REFUSES and named_rows(registry(), path) & arguments.keys():
         assert client.call(path, **arguments) == NEVER_REFUSES[path]
     else:
         with pytest.raises(errors):
             client.call(path, **arguments)
-    assert stored(world.environment) == before
+    assert stored(world.backend) == before
 
 
 def test_every_function_and_every_argument_that_names_a_row_has_a_sample() -> None:
@@ -108,24 +112,24 @@ def test_a_function_or_an_argument_without_a_sample_is_noticed() -> None:
 
 @pytest.mark.parametrize("sample", [pytest.param(s, id=s.name) for s in SAMPLES if s.path in registry()])
 def test_every_sample_succeeds_for_its_owner(world: World, sample: Sample) -> None:
-    sample.run(Client(world.environment, identity("ada"), internal=True), world.ada)
+    sample.run(Client(world.backend.environment, identity("ada"), internal=True), world.ada)
 
 
 @pytest.mark.parametrize(("sample", "argument"), cases(internal=False))
 def test_a_row_of_another_user_is_refused(world: World, sample: Sample, argument: str) -> None:
     arguments = sample.arguments(world.bob) | {argument: sample.arguments(world.ada)[argument]}
-    assert_refused(world, world.client(world.bob), sample.path, arguments, Forbidden, NotFound)
+    errors = (UNREADABLE[argument],) if argument in UNREADABLE else REFUSALS
+    assert_refused(world, world.client(world.bob), sample.path, arguments, *errors)
 
 
 @pytest.mark.parametrize(("sample", "argument"), cases(internal=False, at_least=2))
 def test_all_rows_of_another_user_are_refused(world: World, sample: Sample, argument: str) -> None:
-    arguments = sample.arguments(world.ada)
-    assert_refused(world, world.client(world.bob), sample.path, arguments, Forbidden, NotFound)
+    assert_refused(world, world.client(world.bob), sample.path, sample.arguments(world.ada), *REFUSALS)
 
 
 @pytest.mark.parametrize("sample", public_samples())
 def test_nobody_who_is_not_signed_in_sees_or_changes_anything(world: World, sample: Sample) -> None:
-    assert_refused(world, Client(world.environment), sample.path, sample.arguments(world.ada), Unauthenticated)
+    assert_refused(world, world.backend.anonymous(), sample.path, sample.arguments(world.ada), Unauthenticated)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +139,7 @@ def test_rows_of_two_projects_are_not_mixed(world: World, sample: Sample, argume
     if argument in FREE_TO_MOVE:
         return
     arguments = sample.arguments(world.ada) | {argument: sample.arguments(world.adas_other)[argument]}
-    client = Client(world.environment, identity("ada"), internal=True)
+    client = Client(world.backend.environment, identity("ada"), internal=True)
     if sample.path == "system:getFileById":
         assert client.call(sample.path, **arguments) is None
     else:

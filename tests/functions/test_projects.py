@@ -84,7 +84,7 @@ def test_projects_are_listed_newest_first_and_only_ones_own(ada: Client, bob: Cl
 
 
 def test_a_deployment_may_list_projects_by_their_last_change(ada: Client, environment: Environment) -> None:
-    settings = replace(environment.settings, project_order="updated")
+    settings = environment.settings._replace(project_order="updated")
     client = Client(replace(environment, settings=settings), ada.identity)
     [one, _] = create(client, "one", "two")
     client.wait(1)
