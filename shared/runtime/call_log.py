@@ -7,6 +7,7 @@ text of an unexpected exception is searched for what the caller sent before it i
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import Ama
 
 from shared.errors import PolarisError, TransientError
 
-NAMESPACE: Final = "Polaris"
+_DEFAULT_NAMESPACE: Final = "Polaris"
 _SERVICE: Final = "polaris"
 _SHORTEST_REDACTED: Final = 4
 
@@ -61,7 +62,7 @@ class CallLog:
 
     def __init__(self) -> None:
         self._logger = Logger(service=_SERVICE, logger_handler=_StandardOutput(), level="INFO", location=None)
-        self._metrics = AmazonCloudWatchEMFProvider(namespace=NAMESPACE, service=_SERVICE)
+        self._metrics = AmazonCloudWatchEMFProvider(namespace=_namespace(), service=_SERVICE)
         self._metrics.add_dimensions(service=_SERVICE)
 
     def write(self, call: Call) -> None:
@@ -88,6 +89,11 @@ class CallLog:
             "durationMs": metric("Milliseconds", round(call.duration_ms, 3)),
         }
         return dict(self._metrics.serialize_metric_set(metrics=metrics, dimensions={"function": call.function}))
+
+
+def _namespace() -> str:
+    """Return the namespace of the stage's metrics; Powertools' own variable, which the template sets."""
+    return os.environ.get("POWERTOOLS_METRICS_NAMESPACE", _DEFAULT_NAMESPACE)
 
 
 def redacted(text: str, sent: Iterable[Any]) -> str:
