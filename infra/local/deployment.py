@@ -112,7 +112,7 @@ class Deployment:
             "AWS_ENDPOINT_URL_S3": self._cloud.endpoint,
             "CDK_DISABLE_CLI_TELEMETRY": "true",
             "CDK_VALIDATION": "false",
-            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
             "NODE_NO_WARNINGS": "1",
             "PYTHONUTF8": "1",
         }
