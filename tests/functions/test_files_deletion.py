@@ -101,7 +101,7 @@ def test_a_small_folder_goes_in_one_transaction(backend: Backend, ada: Client, p
     assert_nothing_is_left(backend)
 
 
-@pytest.mark.parametrize("count", [37, 38, 39, 40, 41, 85, 120])
+@pytest.mark.parametrize("count", [37, 38, 39, 40, 41, 85, 120, 1001])
 def test_a_folder_of_any_size_goes_with_all_that_is_in_it(
     backend: Backend, ada: Client, project: str, count: int
 ) -> None:
