@@ -34,23 +34,24 @@ _NOT_FORWARDED: Final = frozenset(
 log = logging.getLogger(__name__)
 
 
-async def forward(request: web.Request, target: str, session: ClientSession, api: str) -> web.Response:
+async def forward(
+    request: web.Request, target: str, session: ClientSession, api: str, timeout_s: float
+) -> web.Response:
     """Send `request` to `target` (path and query) of the HTTP API at the URL `api`.
 
     Raises:
-        Refusal: 413 for what API Gateway or Lambda would not take, 503 after its 30 seconds.
+        Refusal: 413 for what API Gateway or Lambda would not take, 503 after `timeout_s`.
     """
     body = await _body(request)
     limits.check_invocation(target, request.raw_headers, request.content_type if body else "", body)
     headers = [(name, value) for name, value in request.headers.items() if name.lower() not in _NOT_FORWARDED]
-    timeout = ClientTimeout(total=limits.INTEGRATION_TIMEOUT_S)
     try:
         async with session.request(
             request.method,
             URL(api + target, encoded=True),
             headers=headers,
             data=io.BytesIO(body) if body else None,
-            timeout=timeout,
+            timeout=ClientTimeout(total=timeout_s),
             allow_redirects=False,
             skip_auto_headers=("Content-Type", "User-Agent", "Accept", "Accept-Encoding"),
         ) as answer:

@@ -50,7 +50,7 @@ def identity() -> IdentityProvider:
     return IdentityProvider(ORIGIN, KEY, lambda: NOW_S)
 
 
-def ask(method: str, path: str, upstream: Upstream = echo, **options: Any) -> Answer:
+def ask(method: str, path: str, upstream: Upstream = echo, timeout_s: float = 30, **options: Any) -> Answer:
     """Send one request to an edge whose HTTP API is at `/http-api` and whose bucket is at `/bucket` of `upstream`."""
 
     async def asked() -> Answer:
@@ -58,7 +58,7 @@ def ask(method: str, path: str, upstream: Upstream = echo, **options: Any) -> An
         behind.router.add_route("*", "/{path:.*}", upstream)
         async with TestServer(behind) as server, ClientSession() as client:
             root = str(server.make_url("")).rstrip("/")
-            runner = Edge(Backend(f"{root}/http-api", f"{root}/bucket"), identity(), Gate()).runner()
+            runner = Edge(Backend(f"{root}/http-api", f"{root}/bucket"), identity(), Gate(), timeout_s).runner()
             await runner.setup()
             try:
                 await web.TCPSite(runner, "127.0.0.1", 0).start()
