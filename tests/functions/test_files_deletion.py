@@ -120,11 +120,29 @@ def test_a_folder_of_many_folders_goes_with_all_that_is_in_them(backend: Backend
     assert_nothing_is_left(backend)
 
 
-def test_a_deep_tree_goes_from_its_leaves_up(backend: Backend, ada: Client, project: str) -> None:
-    path = "/".join(f"d{number}" for number in range(63))
+@pytest.mark.parametrize("levels", [10, 17, 18, 19, 25, 39, 63])
+def test_a_deep_tree_goes_whole(backend: Backend, ada: Client, project: str, levels: int) -> None:
+    path = "/".join(f"d{number}" for number in range(levels))
     backend.internal().call("system:writeFileByPath", projectId=project, path=f"{path}/a", content="")
     [top] = ada.call("files:getFolderContents", projectId=project)
     ada.call("files:deleteFile", id=top["_id"])
+    assert_nothing_is_left(backend)
+
+
+def test_a_deletion_is_not_finished_while_an_index_hides_what_is_left() -> None:
+    engine = Slow(lags=True)
+    backend = Backend(engine)
+    ada = backend.as_user("ada")
+    project = ada.call("projects:create", name="one")
+    tree = plant(backend, ada, project)
+    ada.wait(300)  # longer than readers look back for changes
+    ada.call("files:deleteFile", id=tree["top"])
+    server = backend.internal()
+    assert server.call("system:sweepDeletions") == {"finished": 0, "remaining": 1}
+    with pytest.raises(NotFound):
+        ada.call("files:getFile", id=tree["deep"])
+    engine.catch_up()
+    assert server.call("system:sweepDeletions") == {"finished": 1, "remaining": 0}
     assert_nothing_is_left(backend)
 
 
@@ -149,8 +167,8 @@ def test_only_the_owner_deletes(backend: Backend, ada: Client, project: str) -> 
 def test_what_is_being_deleted_is_out_of_reach_at_once(backend: Backend, ada: Client, project: str) -> None:
     tree = plant(backend, ada, project)
     server = backend.internal()
-    call_shortly(backend, "ada", "files:deleteFile", id=tree["top"])
-    assert len(backend.rows("files")) > 2, "the deletion should have been interrupted"
+    call_shortly(backend, "ada", "files:deleteFile", transactions=1, id=tree["top"])
+    assert len(backend.rows("files")) == MANY + 3, "the sweep should not have begun"
     for id_ in (tree["top"], tree["inside"], tree["deep"], tree["first"]):
         for function, more in (
             ("files:getFile", {}),

@@ -8,7 +8,9 @@ import pytest
 
 from shared.db.engine import Operation
 from shared.errors import Conflict, NotFound, PolarisError
-from tests.functions.callers import Client
+from shared.runtime.admission import Caller
+from shared.runtime.call import run
+from tests.functions.callers import Client, identity, registry
 from tests.support.backend import Backend
 from tests.support.memory_engine import MemoryEngine
 
@@ -61,6 +63,11 @@ class Race:
     def delete(self) -> None:
         self.ada.call("files:deleteFile", id=self.top)
 
+    def begin_to_delete(self) -> None:
+        """Delete the folder as a call does whose time ends after its first transaction."""
+        caller = Caller(identity("ada"), self.backend.store.clock.now_ms())
+        run(registry()["files:deleteFile"], {"id": self.top}, caller, self.backend.environment)
+
     def names(self) -> list[str]:
         return [file["name"] for file in self.ada.call("files:getFiles", projectId=self.project)]
 
@@ -73,6 +80,23 @@ def race(request: pytest.FixtureRequest) -> Race:
 def test_a_file_cannot_be_created_below_a_folder_deleted_meanwhile(race: Race) -> None:
     outcome = race.during(race.delete, race.create)
     assert isinstance(outcome, NotFound)
+    assert race.backend.rows("files") == []
+
+
+@pytest.mark.parametrize("function", ["createFile", "createFolder", "writeFile", "updateFile", "renameFile"])
+def test_nothing_can_be_done_below_a_folder_whose_deletion_has_begun_meanwhile(race: Race, function: str) -> None:
+    place = {"projectId": race.project, "parentId": race.inside, "name": "new"}
+    arguments = {
+        "createFile": place | {"content": ""},
+        "createFolder": place,
+        "writeFile": place | {"content": ""},
+        "updateFile": {"id": race.create("there"), "content": "x"},
+        "renameFile": {"id": race.create("here"), "newName": "x"},
+    }
+    outcome = race.during(race.begin_to_delete, lambda: race.ada.call(f"files:{function}", **arguments[function]))
+    assert isinstance(outcome, NotFound)
+    assert race.names() == []
+    race.server.call("system:sweepDeletions")
     assert race.backend.rows("files") == []
 
 
