@@ -133,7 +133,7 @@ class Mutation:
         recorded = bool(operations.documents) or self.request.key is not None or self._runs > 1
         if recorded:
             batch = [record(self._key, self.request, commit_id, outcome, operations, content), *batch]
-        elif len(writer.reads) <= 1:
+        elif not batch:
             return _answer(outcome, timestamp_ns)
         self._in_doubt = True  # until one is answered: a transaction of an earlier run may still be on its way
         match send(self.store.engine, clock, batch, has_record=recorded, deadline_ns=self._deadline_ns):
