@@ -31,6 +31,9 @@ _NOT_FORWARDED: Final = frozenset(
 )
 
 
+_UPLOAD_PATH: Final = "/api/storage/upload"
+_BYTES: Final = "application/octet-stream"
+
 log = logging.getLogger(__name__)
 
 
@@ -43,8 +46,11 @@ async def forward(
         Refusal: 413 for what API Gateway or Lambda would not take, 503 after `timeout_s`.
     """
     body = await _body(request)
-    limits.check_invocation(target, request.raw_headers, request.content_type if body else "", body)
     headers = [(name, value) for name, value in request.headers.items() if name.lower() not in _NOT_FORWARDED]
+    content_type = request.content_type
+    if request.path.endswith(_UPLOAD_PATH):
+        headers, content_type = _as_bytes(headers), _BYTES
+    limits.check_invocation(target, request.raw_headers, content_type if body else "", body)
     try:
         async with session.request(
             request.method,
@@ -60,6 +66,13 @@ async def forward(
         raise Refusal(503, "ServiceUnavailable", "Service Unavailable") from error
     except ClientError as error:
         raise Refusal(503, "ServiceUnavailable", f"The local cloud does not answer: {error}") from error
+
+
+def _as_bytes(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Name the type of an upload in another header, as `infra/constructs/api_request.js` does on AWS."""
+    kept = [(name, value) for name, value in headers if name.lower() != "content-type"]
+    given = next((value for name, value in headers if name.lower() == "content-type"), _BYTES)
+    return [*kept, ("Content-Type", _BYTES), ("X-Content-Type", given)]
 
 
 async def _body(request: web.Request) -> bytes:
