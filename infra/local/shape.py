@@ -22,7 +22,13 @@ def declared(thing: Any) -> Any:
         return parts | {name: getattr(thing, name) for name in ("handler", "description") if hasattr(thing, name)}
     if isinstance(thing, frozenset | set):
         return sorted(str(declared(one)) for one in thing)
-    return getattr(thing, "__qualname__", thing)
+    if isinstance(thing, tuple):
+        return [declared(one) for one in thing]
+    if isinstance(thing, type):
+        return thing.__qualname__
+    if isinstance(thing, str | int | None):
+        return thing
+    raise TypeError(f"A declaration holds {thing!r}; say in infra/local/shape.py how it is told from others")
 
 
 def main() -> int:
