@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,6 +76,13 @@ class Cloud:
             secret = self._outputs()[name]
             if not client.get_secret_value(SecretId=secret)["SecretString"].isalnum():
                 client.put_secret_value(SecretId=secret, SecretString=secrets.token_hex(32))
+
+    def delete_stacks_except(self, names: Collection[str]) -> None:
+        """Delete the stacks of modules that are no longer there; `cdk deploy` leaves them."""
+        client = self._client("cloudformation")
+        for stack in client.describe_stacks()["Stacks"]:
+            if stack["StackName"].startswith(f"{_PREFIX}-") and stack["StackName"] not in names:
+                client.delete_stack(StackName=stack["StackName"])
 
     def exchange_code(self, package: bytes) -> None:
         """Give all functions the code in `package`, a ZIP file."""

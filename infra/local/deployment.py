@@ -85,6 +85,9 @@ class Deployment:
         output = self._workspace.state / "cdk.out"
         flags = ("--all", "--method", "direct", "--require-approval", "never", "--concurrency", "4", "--no-notices")
         await self._run(cdk, "deploy", *flags, "--build", "true", "--app", app, "--output", output, *context)
+        artifacts = json.loads((output / "manifest.json").read_text())["artifacts"]
+        stacks = {name for name, artifact in artifacts.items() if artifact["type"] == "aws:cloudformation:stack"}
+        self._cloud.delete_stacks_except(stacks)
 
     async def _exchange(self) -> None:
         code = package(self._workspace.root)
