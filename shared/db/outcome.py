@@ -119,7 +119,7 @@ def answer(item: Item, request: MutationRequest, content: Content, *, replayed: 
 
 def _error(recorded: dict[str, Any]) -> PolarisError:
     """Make the recorded error again, by its code."""
-    kinds = {kind.code: kind for kind in _kinds(PolarisError)}
+    kinds = {kind.code: kind for kind in _kinds(PolarisError) if "code" in vars(kind)}  # its own, not its base's
     error = PolarisError.__new__(kinds.get(recorded["code"], PolarisError))
     PolarisError.__init__(error, recorded["message"])
     return error
