@@ -37,8 +37,8 @@ def file(**fields: Any) -> File:
 
 
 def message(**fields: Any) -> Message:
-    given: dict[str, Any] = {"_id": "m", "_creationTime": 1, "conversation_id": "c", "project_id": PROJECT, "role": "assistant"}
-    return Message.model_construct(**given, content="", **fields)
+    given: dict[str, Any] = {"conversation_id": "c", "project_id": PROJECT, "role": "assistant", "content": ""}
+    return Message.model_construct(**given, **fields)
 
 
 def test_every_index_has_the_keys_of_the_original_schema() -> None:
