@@ -115,6 +115,17 @@ def test_a_key_that_was_just_passed_on_is_looked_up_again() -> None:
     assert [found.id] == second
 
 
+def test_a_document_that_took_a_key_since_it_was_read_is_read_again(store: Store) -> None:
+    project = add_project(store)
+    file = add_file(store, project, "a")
+    db = reader(store)
+    db.get(File, file)
+    mutate(store, lambda other: other.patch(file, name="b"))
+    found = db.lookup(File.sibling_name, project_id=project, parent_id=None, name="b")
+    assert found is not None
+    assert found.name == "b"
+
+
 def test_a_claim_whose_document_never_appears_finds_none_after_a_few_looks(store: Store) -> None:
     user = mutate(store, new_user)
     store.engine.write(Delete(Key(User.table(), user)))
