@@ -81,6 +81,7 @@ class Mutation:
             if not self._in_doubt and not (self.request.key and isinstance(error, _FINAL)):
                 raise
             failure = error if isinstance(error, PolarisError) else PolarisError("Server Error")
+            failure.__cause__ = error if failure is not error else error.__cause__
         return self._abandon(failure)
 
     def _replay(self) -> Committed | None:

@@ -7,10 +7,12 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from botocore import session
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
     EndpointConnectionError,
+    ParamValidationError,
     ReadTimeoutError,
 )
 
@@ -159,3 +161,12 @@ def test_reads_begun_together_run_beside_each_other() -> None:
     engine = DynamoEngine(None, str, workers=2)
     begun = [engine.begin(meet.wait) for _ in range(2)]
     assert {future.result() for future in begun} == {0, 1}
+
+
+def test_a_request_that_botocore_refuses_to_send_is_no_lost_answer() -> None:
+    client = session.get_session().create_client(
+        "dynamodb", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+    engine = DynamoEngine(client, lambda name: name)
+    with pytest.raises(ParamValidationError):
+        engine.transact([], "token")

@@ -213,3 +213,13 @@ def test_a_page_is_cut_down_to_a_thousand_documents() -> None:
     store = make_store(Noting())
     page(store, add_project(store), num_items=32_000)
     assert asked == [MAX_PAGE]
+
+
+def test_bounds_that_nothing_can_be_within_find_nothing_and_ask_nothing() -> None:
+    class Deaf(MemoryEngine):
+        def query(self, query: Query) -> Page:
+            raise AssertionError("the database was asked")
+
+    project = Project.mint_id(bytes(16))
+    asked = reader(make_store(Deaf())).query(GenerationEvent.by_project_created_at, project_id=project)
+    assert asked.between(2, 1).collect() == []
