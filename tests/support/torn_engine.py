@@ -24,9 +24,7 @@ class TornEngine(LaggingEngine):
         tear_s: the longest time between two items of a transaction; 0: they are seen at once.
     """
 
-    def __init__(
-        self, scheduler: Scheduler, random: random.Random, lag_ns: Callable[[], int], tear_s: float
-    ) -> None:
+    def __init__(self, scheduler: Scheduler, random: random.Random, lag_ns: Callable[[], int], tear_s: float) -> None:
         super().__init__(lambda: scheduler.now_ns, lag_ns)
         self._scheduler = scheduler
         self._random = random
@@ -46,7 +44,9 @@ class TornEngine(LaggingEngine):
             return
         items = {_item(operation) for operation in operations}
         if items & self._locked:
-            raise TransactionCanceled([Reason("conflict" if _item(o) in self._locked else "none") for o in operations])
+            raise TransactionCanceled(
+                [Reason("conflict" if _item(o) in self._locked else "none") for o in operations]
+            )
         self.require_conditions(operations)
         self._locked |= items
         self._in_progress.add(token)
