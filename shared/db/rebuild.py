@@ -18,11 +18,13 @@ from shared.db.engine import (
     Key,
     Operation,
     Put,
+    Throttled,
     TransactionCanceled,
+    Unanswered,
     Update,
 )
 from shared.db.ranges import Range
-from shared.db.readiness import marker
+from shared.db.readiness import marker, marker_name
 from shared.db.store import Store
 from shared.db.survey import Census, census, documents, kept_indexes, records
 from shared.schema.document import Document
@@ -30,6 +32,10 @@ from shared.schema.index import BoundIndex
 from shared.schema.platform import CLAIMS, RANGES
 
 PASSES: Final = 10
+QUIET_PASSES: Final = 2
+"""In one pass alone, a document may vanish from a range without a record just before the range is counted."""
+_SETTLING_S: Final = 0.5
+"""Longer than DynamoDB takes to show all of a transaction."""
 
 
 class RebuildFailed(Exception):
@@ -47,19 +53,20 @@ def rebuild(store: Store) -> list[str]:
 
 def rebuild_index(store: Store, index: BoundIndex[Any]) -> str:
     """Build the records of one index and declare them complete (errors as in `rebuild`)."""
-    changed = 0
+    is_ready = store.engine.get(Key(RANGES, marker_name(index))) is not None
+    changed = quiet_passes = 0
     for _ in range(PASSES):
-        pending = 0
-        if index.guarded:
-            done, missed = _ranges_pass(store, index)
-            changed, pending = changed + done, pending + missed
-        if index.unique:
-            done, missed = _claims_pass(store, index)
-            changed, pending = changed + done, pending + missed
-        if pending == 0:
+        done = missed = 0
+        for kept, run in ((index.guarded, _ranges_pass), (index.unique, _claims_pass)):
+            if kept:
+                done_here, missed_here = run(store, index)
+                done, missed = done + done_here, missed + missed_here
+        changed += done
+        quiet_passes = 0 if done or missed else quiet_passes + 1
+        if quiet_passes >= (1 if is_ready else QUIET_PASSES):
             store.engine.write(marker(index))
             return f"{index.label}: {changed} records written"
-        store.clock.sleep(1)
+        store.clock.sleep(_SETTLING_S)
     raise RebuildFailed(f"{index.label} was written to during each of {PASSES} passes; run the rebuild again.")
 
 
@@ -67,10 +74,14 @@ def _ranges_pass(store: Store, index: BoundIndex[Any]) -> tuple[int, int]:
     """Correct the records of ranges; returns how many were written and how many were touched meanwhile."""
     before = records(store.engine, RANGES, index)
     counted = census(store.engine, index)
+    touched = {name: row["version"] for name, row in records(store.engine, RANGES, index).items()}
     done = missed = 0
-    for name in before.keys() | counted.keys():
+    for name in before.keys() | counted.keys() | touched.keys():
         truth = counted.get(name) or Census(_range_named(index, name))
         record = before.get(name, {"count": 0, "fingerprint": 0})
+        if record.get("version") != touched.get(name):
+            missed += 1
+            continue
         if (record["count"], record["fingerprint"]) == (truth.count, truth.fingerprint):
             continue
         version = record.get("version")
@@ -79,7 +90,7 @@ def _ranges_pass(store: Store, index: BoundIndex[Any]) -> tuple[int, int]:
         try:
             store.engine.write(Update(Key(RANGES, name), values, conditions=(condition,)))
             done += 1
-        except ConditionFailed:
+        except (ConditionFailed, Throttled, Unanswered):
             missed += 1
     return done, missed
 
@@ -127,7 +138,7 @@ def _correct_claim(
         operations.append(Put(CLAIMS, {"key": name, "id": holder.id, "version": store.unique()}, seen))
     try:
         store.engine.transact(operations, store.unique())
-    except TransactionCanceled:
+    except (TransactionCanceled, Throttled, Unanswered):
         return False
     return True
 
