@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from shared.db.access import Access
 
 Event = dict[str, Any]
@@ -32,8 +34,8 @@ class Door:
 
     @property
     def name(self) -> str:
-        """The last part of the module it stands in, such as `gateway`."""
-        return self.body.__module__.rpartition(".")[2]
+        """The module and the function it stands in, such as `gateway-call`."""
+        return f"{self.body.__module__.rpartition('.')[2]}-{to_camel(self.body.__name__)}"
 
     @property
     def handler(self) -> str:
