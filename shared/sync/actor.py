@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from shared.db.clock import timestamp_of
 from shared.db.outcome import Change
 from shared.errors import AuthProviderUnavailable, Unauthorized
 from shared.schema.document import Document
@@ -98,9 +99,9 @@ class Actor:
             match event.kind:
                 case "frame":
                     frames.append(self._frame(event))
-                case "changed":
+                case "changed" if event.content["commit"] not in self.connection.commits:
                     self._changed.update(event.content["topics"])
-                    self.connection.observe(int(event.content["commit"][:16], 16))
+                    self.connection.observe(timestamp_of(event.content["commit"]))
                 case "disconnect":
                     raise Gone
                 case "expire":
@@ -110,6 +111,7 @@ class Actor:
             self._update()
         finally:
             self._tell_others()
+        self.connection.committed(change.commit for change in self._commits)
         if due_ms is not None:
             self._tick_later()
         self.rooms.subscriptions.drop(self.connection.id, self._subscribed - self.connection.topics)

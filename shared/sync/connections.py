@@ -189,6 +189,7 @@ def _main(connection: Connection) -> Item:
         "version": {"querySet": version.query_set, "identity": version.identity, "ts": version.ts},
         "session": connection.session,
         "observedNs": connection.observed_ns,
+        "commits": list(connection.commits),
         "identity": _identity_item(connection.identity),
     }
 
@@ -212,6 +213,7 @@ def _connection(item: Item) -> Connection:
         session=item["session"],
         observed_ns=item["observedNs"],
         identity=_identity(item["identity"]) if item.get("identity") else None,
+        commits=tuple(item["commits"]),
     )
 
 

@@ -6,9 +6,11 @@ import json
 import struct
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 Json = dict[str, Any]
+
+_EXACT_BELOW: Final = 2**53
 
 
 class BadMessage(Exception):
@@ -233,10 +235,12 @@ def _text(told: Json, name: str) -> str:
 
 
 def _number(told: Json, name: str) -> int:
-    value = told.get(name)
-    if not isinstance(value, int | float) or isinstance(value, bool) or value != int(value) or value < 0:
-        raise BadMessage(f"`{name}` is no whole number from 0 on")
-    return int(value)
+    match told.get(name):
+        case bool():
+            pass
+        case int() | float() as value if 0 <= value < _EXACT_BELOW and value == int(value):
+            return int(value)
+    raise BadMessage(f"`{name}` is no whole number from 0 on")
 
 
 def _written(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -10,6 +11,7 @@ from shared.sync.ordering import Frame, Progress
 from shared.sync.protocol import Add, BadMessage, Remove, Version
 
 MAX_QUERIES: Final = 500
+_COMMITS_KEPT: Final = 32
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Connection:
         identity: who is signed in, or None.
         queries: by the client's numbers.
         held: frames that arrived early.
+        commits: ids of its own latest commits, whose effects it has seen.
     """
 
     id: str
@@ -62,6 +65,7 @@ class Connection:
     identity: Identity | None = None
     queries: dict[int, LiveQuery] = field(default_factory=dict)
     held: tuple[Frame, ...] = ()
+    commits: tuple[str, ...] = ()
 
     @property
     def topics(self) -> set[str]:
@@ -71,6 +75,10 @@ class Connection:
     def observe(self, ns: int) -> None:
         """Note a timestamp that the next Transition must not be before."""
         self.observed_ns = max(self.observed_ns, ns)
+
+    def committed(self, commits: Iterable[str]) -> None:
+        """Note commits of its own, of which it will be told like everybody else."""
+        self.commits = (*self.commits, *commits)[-_COMMITS_KEPT:]
 
     def modify(self, modification: Add | Remove) -> None:
         """Add or remove a live query.
