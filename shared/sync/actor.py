@@ -184,11 +184,11 @@ class Actor:
         outcome = self.rooms.evaluation.mutation(
             request, connection.session, connection.identity, after_ns, self._commits.append
         )
+        self._must_tell = True  # also of a failure: PyPI's client hears of it with the next Transition only
         if isinstance(outcome, Failure):
             self._post(protocol.request_failed("Mutation", request.number, outcome.message, outcome.data))
             return
         connection.observe(outcome.timestamp_ns)
-        self._must_tell = True
         if outcome.replayed:  # what it changed is not known any more
             self._everything = True
         self._post(protocol.mutation_response(request.number, outcome.value, outcome.timestamp_ns))
