@@ -20,6 +20,7 @@ from infra.local.identity import provider
 from infra.local.ministack import environment
 from infra.local.package import package
 from infra.local.workspace import Workspace
+from infra.stage import MOST_MAILBOXES
 
 _DRAIN_S: Final = 1.0
 """How long calls may go on before their code is exchanged under them."""
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 class Deployment:
     """The template and the code that are deployed for one workspace."""
 
-    def __init__(self, workspace: Workspace, cloud: Cloud, gate: Gate) -> None:
+    def __init__(self, workspace: Workspace, cloud: Cloud, gate: Gate, apis: str) -> None:
         self._workspace = workspace
         self._cloud = cloud
         self._gate = gate
@@ -41,6 +42,8 @@ class Deployment:
             "alarms": "false",
             "removable": "true",
             "public_url": workspace.origin,
+            "execute_api_url": apis,
+            "mailboxes": str(MOST_MAILBOXES),
             "auth_providers": json.dumps([provider(workspace.origin)]),
         }
 

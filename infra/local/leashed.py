@@ -12,7 +12,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from ministack.services import lambda_svc  # type: ignore[import-not-found]  # it is in another environment
+from ministack.services import (  # type: ignore[import-not-found]  # it is in another environment
+    apigateway,
+    lambda_svc,
+)
+
+_POST_BYTES = 128 * 1024
 
 
 def _hold() -> None:
@@ -35,8 +40,22 @@ def _write_functions_log(file: Path) -> None:
     lambda_svc._emit_lambda_logs = write
 
 
+def _limit_posts() -> None:
+    """Refuse to post to a socket what API Gateway would not take; MiniStack takes all."""
+    manage = apigateway.handle_connections_api
+
+    async def limited(method: str, api_id: str, stage: str, connection_id: str, body: bytes, headers: Any) -> Any:
+        if method == "POST" and len(body) > _POST_BYTES:
+            kind = {"Content-Type": "application/json", "x-amzn-ErrorType": "PayloadTooLargeException"}
+            return 413, kind, b'{"message": "Payload Too Large"}'
+        return await manage(method, api_id, stage, connection_id, body, headers)
+
+    apigateway.handle_connections_api = limited
+
+
 if __name__ == "__main__":
     threading.Thread(target=_hold, daemon=True).start()
     _write_functions_log(Path(sys.argv[2]))
+    _limit_posts()
     sys.argv[1:] = []
     runpy.run_module("ministack", run_name="__main__")
