@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from enum import Enum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from shared.auth.identity import Identity
 from shared.db.engine import Condition, ConditionFailed, Delete, Item, Key, Operation, Put, Query, Update
@@ -36,7 +37,7 @@ class Refusal(Enum):
 
     SEEN = "its event was handled before"
     GONE = "it has ended"
-    CRASHED = "its last actor crashed; it has ended now, and has to be closed"
+    CRASHED = "an actor of it crashed; it has ended, and has to be closed"
 
 
 class Summary(NamedTuple):
@@ -44,7 +45,9 @@ class Summary(NamedTuple):
 
     id: str
     family: Family
-    busy_until_ms: int | None
+    gen: int
+    state: Literal["idle", "busy", "dead"]
+    busy_until_ms: int
     posted_ms: int
     identity_expires_at_s: float | None
 
@@ -79,12 +82,14 @@ class Connections:
         try:
             apply(self._store, claim)
         except ConditionFailed as failed:
-            if failed.item is None or failed.item["state"] == "dead":
+            if failed.item is None:
                 return Refusal.GONE
+            if failed.item["state"] == "dead":
+                return Refusal.CRASHED
             if failed.item["state"] == "idle":
                 return Refusal.SEEN
             if failed.item["owner"] != owner:
-                return self._bury(id, failed.item["gen"])
+                return self.bury(id, failed.item["gen"])
         return self._load(id)
 
     def release(self, connection: Connection, before: Connection, sequence: str) -> None:
@@ -117,6 +122,21 @@ class Connections:
         ]
         apply_all(self._store, [Delete(Key(CONNECTIONS, connection.id, row)) for row in rows])
 
+    def bury(self, id: str, gen: int) -> Refusal:
+        """Let nobody act for a connection whose actor, the claimant `gen`, has crashed."""
+        conditions = (Condition("state", "equals", "busy"), Condition("gen", "equals", gen))
+        try:
+            apply(self._store, Update(Key(CONNECTIONS, id, _MAIN), {"state": "dead"}, {"gen": 1}, conditions))
+        except ConditionFailed as failed:
+            if failed.item is None or failed.item["state"] != "dead":
+                return Refusal.GONE
+        return Refusal.CRASHED
+
+    def discard(self, id: str) -> None:
+        """Forget a connection that was buried and closed; its other rows expire."""
+        with suppress(ConditionFailed):
+            apply(self._store, Delete(Key(CONNECTIONS, id, _MAIN), (Condition("state", "equals", "dead"),)))
+
     def posted(self, id: str, now_ms: float) -> None:
         """Note that the client was sent something by another than its actor."""
         exists = (Condition("connectionId", "equals", id),)
@@ -127,18 +147,10 @@ class Connections:
         start_key = None
         while True:
             page = self._store.engine.scan(CONNECTIONS, start_key)
-            yield from (_summary(item) for item in page.items if item["row"] == _MAIN and item["state"] != "dead")
+            yield from (_summary(item) for item in page.items if item["row"] == _MAIN)
             start_key = page.next_key
             if start_key is None:
                 return
-
-    def _bury(self, id: str, gen: int) -> Refusal:
-        conditions = (Condition("state", "equals", "busy"), Condition("gen", "equals", gen))
-        try:
-            apply(self._store, Update(Key(CONNECTIONS, id, _MAIN), {"state": "dead"}, {"gen": 1}, conditions))
-        except ConditionFailed:
-            return Refusal.GONE
-        return Refusal.CRASHED
 
     def _load(self, id: str) -> Connection:
         items: list[Item] = []
@@ -285,7 +297,9 @@ def _summary(item: Item) -> Summary:
     return Summary(
         id=item["connectionId"],
         family=item["family"],
-        busy_until_ms=item["untilMs"] if item["state"] == "busy" else None,
+        gen=item["gen"],
+        state=item["state"],
+        busy_until_ms=item.get("untilMs") or 0,
         posted_ms=max(item["postedMs"], item.get("pingedMs", 0)),
         identity_expires_at_s=float(identity["expiresAtS"]) if identity else None,
     )

@@ -1,7 +1,7 @@
 """The order in which a connection's frames take effect, however they arrive (design: order of frames).
 
 Connect < Authenticate < ModifyQuerySet < requests. Each names what it follows: a base version, or the request before
-it. What comes early is held; what comes twice is dropped; what is missing for too long ends the connection.
+it. What comes early is held; what is missing for too long, and a request that was overtaken, ends the connection.
 """
 
 from __future__ import annotations
@@ -147,9 +147,8 @@ def _following(progress: Progress, frame: Frame, now_ms: float, burst_due_ms: fl
                 _give_time_to_authenticate(progress, now_ms)
                 return replace(progress, query_set=new)
         case Request(number=number):
-            if progress.next_request is None or number >= progress.next_request:
-                _check_request(progress, frame, now_ms, burst_due_ms)
-                return replace(progress, next_request=number + 1)
+            _check_request(progress, frame, now_ms, burst_due_ms)
+            return replace(progress, next_request=number + 1)
     return None
 
 
@@ -162,14 +161,17 @@ def _is_next(frame: Frame, base: int, version: int, what: str) -> bool:
 
 def _check_request(progress: Progress, frame: Frame, now_ms: float, burst_due_ms: float | None) -> None:
     """Raise `_Wait` unless a request is due."""
-    message = frame.message
+    number = frame.message.number if isinstance(frame.message, Request) else 0
+    if progress.next_request is not None and number < progress.next_request:
+        # Queues drop repeated messages, so it was overtaken; answered now, it would be out of order.
+        raise _Wait(frame.arrived_ms, f"order: the request {number} comes after later ones")
     if progress.family == "js" and progress.query_set == 0:
         raise _Wait(frame.arrived_ms + PATIENCE_MS, "the first ModifyQuerySet")
     _give_time_to_authenticate(progress, now_ms)
     if burst_due_ms is not None:
         if now_ms < burst_due_ms:
             raise _Wait(burst_due_ms)
-    elif isinstance(message, Request) and message.number != progress.next_request:
+    elif number != progress.next_request:
         raise _Wait(frame.arrived_ms + PATIENCE_MS, f"the request {progress.next_request}")
 
 

@@ -53,9 +53,7 @@ def _handle(rooms: Rooms, id: str, records: list[Record], deadline_ms: float) ->
         _close(rooms, id)
         return error
     if isinstance(claimed, Refusal):
-        if claimed is Refusal.CRASHED:
-            _close(rooms, id)
-        return None
+        return _refused(rooms, id, records, claimed)
     actor = Actor(rooms, claimed)
     new = [r for r in records if padded(r["attributes"]["SequenceNumber"]) > claimed.last_sequence]
     try:
@@ -69,6 +67,19 @@ def _handle(rooms: Rooms, id: str, records: list[Record], deadline_ms: float) ->
         _end(rooms, actor, close=True)
         return error
     return None
+
+
+def _refused(rooms: Rooms, id: str, records: list[Record], why: Refusal) -> Exception | None:
+    """Drop the events of a connection that cannot be claimed; what is left of its subscriptions goes with them."""
+    failed = _close(rooms, id) if why is Refusal.CRASHED else None
+    if why is not Refusal.SEEN:
+        events = [Event.read(id, record["body"]) for record in records]
+        topics = {topic for event in events if event.kind == "changed" for topic in event.content["topics"]}
+        try:
+            rooms.subscriptions.drop(id, topics)
+        except Exception as error:  # noqa: BLE001 - what is left expires
+            return error
+    return failed
 
 
 def _end(rooms: Rooms, actor: Actor, *, close: bool) -> Exception | None:

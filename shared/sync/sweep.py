@@ -56,9 +56,13 @@ class Sweep:
     def look_after(self, connection: Summary) -> None:
         """Do what one connection needs."""
         now_ms = self.clock.now_ms()
-        if connection.busy_until_ms is not None and connection.busy_until_ms < now_ms:
+        if connection.state == "busy" and connection.busy_until_ms < now_ms:
+            self.connections.bury(connection.id, connection.gen)
             self.sockets.close(connection.id)
-            self._tell(connection, "disconnect", now_ms)
+            return
+        if connection.state == "dead":
+            self.sockets.close(connection.id)
+            self.connections.discard(connection.id)
             return
         if connection.identity_expires_at_s is not None and connection.identity_expires_at_s < now_ms / 1000:
             self._tell(connection, "expire", now_ms)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from shared.db.database import Database
+from shared.db.engine import Engine
 from shared.runtime.environment import use
 from shared.sync import ingress
 from shared.sync.connections import Connections
@@ -25,14 +27,17 @@ Message = dict[str, Any]
 class Live:
     """A deployment whose sockets are in memory."""
 
-    def __init__(self) -> None:
-        self.backend = Backend()
+    def __init__(self, engine: Engine | None = None, seed: int = 0) -> None:
+        self.backend = Backend(engine, seed)
         self.environment = self.backend.environment
         self.store = self.environment.database.store
-        assert isinstance(self.environment.mailbox, MemoryMailbox)
-        assert isinstance(self.environment.sockets, MemorySockets)
-        self.mailbox, self.sockets = self.environment.mailbox, self.environment.sockets
         self._opened = 0
+        self.replace(MemoryMailbox(), MemorySockets())
+
+    def replace(self, mailbox: MemoryMailbox, sockets: MemorySockets) -> None:
+        """Use these queues and sockets from now on."""
+        self.mailbox, self.sockets = mailbox, sockets
+        self.environment = replace(self.environment, mailbox=mailbox, sockets=sockets)
 
     def socket(self, family: str = "js") -> Socket:
         """Open a socket."""
@@ -90,8 +95,12 @@ class Socket:
         assert ingress.take_frame(event, self.live.mailbox, self.live.sockets) == {"statusCode": 200}
 
     def told(self) -> list[Message]:
-        """Let the actors work, take in what the client is sent as the released ones do, and return it."""
+        """Let the actors work, and return what the client is sent."""
         self.live.run()
+        return self.receive()
+
+    def receive(self) -> list[Message]:
+        """Take in what was posted as the released clients do, and return it."""
         messages, chunks = [], ""
         for message in self.live.sockets.taken(self.id):
             if message["type"] == "TransitionChunk":

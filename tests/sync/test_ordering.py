@@ -62,7 +62,7 @@ def test_an_opening_takes_effect_in_the_clients_order_when_frames_come_one_by_on
         assert held == ()
 
 
-@pytest.mark.parametrize("again", [connect(), sign_in(0), modify(0), request(3), Telemetry()])
+@pytest.mark.parametrize("again", [connect(), sign_in(0), modify(0), Telemetry()])
 def test_what_has_taken_effect_is_dropped_when_it_comes_again(again: Message) -> None:
     assert order(SETTLED, frames(again), START_MS) == Order((), (), SETTLED)
 
@@ -120,6 +120,10 @@ def test_after_its_first_requests_a_reconnected_client_leaves_no_gaps() -> None:
     assert ready(order(SETTLED, frames(request(5)), START_MS)) == []
 
 
+def test_a_request_that_later_ones_have_overtaken_ends_the_connection() -> None:
+    assert order(SETTLED, frames(request(3)), START_MS).overdue
+
+
 def test_too_many_held_frames_end_the_connection() -> None:
     assert order(SETTLED, frames(*(request(number) for number in range(5, 1006))), START_MS).overdue
 
@@ -139,7 +143,7 @@ def test_any_arrival_of_a_long_conversation_keeps_the_clients_order() -> None:
         while arrived:
             size = chance.randint(1, 4)
             batch, arrived = arrived[:size], arrived[size:]
-            ordered = order(progress, [*held, *batch, *batch[:1]], START_MS + BURST_MS)
+            ordered = order(progress, [*held, *batch], START_MS + BURST_MS)
             progress, held = ordered.progress, ordered.held
             done += ready(ordered)
         for kind in (ModifyQuerySet, Request, Authenticate):
