@@ -47,7 +47,7 @@ class Sweep:
         began_ms = self.clock.now_ms()
         for number in range(PASSES):
             wait_ms = began_ms + number * PASS_MS - self.clock.now_ms()
-            if wait_ms > remaining_ms() - PASS_MS / 2:
+            if number and wait_ms > remaining_ms() - PASS_MS / 2:
                 return
             self.clock.sleep(max(wait_ms, 0) / 1000)
             for summary in self.connections.summaries():

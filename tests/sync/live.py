@@ -63,7 +63,7 @@ class Live:
         with use(self.environment):
             assert handle({"Records": self.mailbox.take(batch)}, LAMBDA, registry()) == {"batchItemFailures": []}
 
-    def notify(self) -> Database:
+    def telling(self) -> Database:
         """Return the database whose commits are told at once, as in the functions that serve HTTP."""
         return Database(self.store, Notices(Subscriptions(self.store), self.mailbox).send)
 
