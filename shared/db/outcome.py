@@ -132,8 +132,8 @@ def answer(item: Item, request: MutationRequest, content: Content, *, replayed: 
 
 
 def _error(recorded: dict[str, Any]) -> PolarisError:
-    """Make the recorded error again, by its code."""
-    kinds = {kind.code: kind for kind in _kinds(PolarisError)}
+    """Make the recorded error again, by its code; the families of errors have none of their own."""
+    kinds = {kind.code: kind for kind in _kinds(PolarisError) if "code" in vars(kind)}
     error = PolarisError.__new__(kinds.get(recorded["code"], PolarisError))
     PolarisError.__init__(error, recorded["message"])
     return error

@@ -33,6 +33,8 @@ MAX_AHEAD_NS: Final = 60 * 10**9
 """How far a client may be ahead of this clock; further, it has not seen what it says from this deployment."""
 LEEWAY_S: Final = 5
 """How long a token is believed after its expiry, as when it is verified."""
+MAX_ATTEMPTS: Final = 3
+"""How often a mutation is tried that a client has to send again and again."""
 _TICK_S: Final = 0.05
 """How long an actor waits before it looks at held frames again."""
 
@@ -75,6 +77,7 @@ class Actor:
     _commits: list[Change] = field(default_factory=list)
     _everything: bool = False
     _must_tell: bool = False
+    _sent_again: bool = False
     _removed: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -130,6 +133,7 @@ class Actor:
 
     def _take_effect(self, frames: list[Frame]) -> float | None:
         """Let the frames that are due take effect, hold the others and return when they are due."""
+        self._sent_again = self.connection.progress.next_request is None
         ordered = order(self.connection.progress, frames, self._now_ms())
         if ordered.overdue:
             raise Ended(f"missing: {ordered.overdue}")
@@ -181,8 +185,15 @@ class Actor:
             self._post(protocol.request_failed("Action", request.number, failure.message, failure.data))
             return
         after_ns = connection.end_version.ts
+        key = f"session/{connection.session}/{request.number}"
         outcome = self.rooms.evaluation.mutation(
-            request, connection.session, connection.identity, after_ns, self._commits.append
+            request,
+            key,
+            connection.identity,
+            after_ns,
+            self._commits.append,
+            # It was sent before, perhaps because it ends every process that runs it.
+            give_up=self._sent_again and self.rooms.connections.attempt(key) > MAX_ATTEMPTS,
         )
         self._must_tell = True  # also of a failure: PyPI's client hears of it with the next Transition only
         if isinstance(outcome, Failure):

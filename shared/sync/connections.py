@@ -3,6 +3,7 @@
     main          state, gen, what `Connection` says but for the following
     query/{n}     a live query
     held/{name}   a frame that arrived early
+    attempts      of a request: how often it was tried after it was sent again (its key stands for a connection's id)
 
 One actor at a time claims a connection: idle → busy with the next gen; what it writes to the main row is on condition
 that the gen is still its own. Who finds it busy knows that the owner crashed, for a connection's events come one at a
@@ -121,6 +122,14 @@ class Connections:
             _MAIN,
         ]
         apply_all(self._store, [Delete(Key(CONNECTIONS, connection.id, row)) for row in rows])
+
+    def attempt(self, key: str) -> int:
+        """Count an attempt at a request that was sent before, and return how many there have been."""
+        counter = Key(CONNECTIONS, key, "attempts")
+        expires_at_s = int(self._store.clock.now_ms()) // 1000 + LIFETIME_S
+        apply(self._store, Update(counter, {"expiresAt": expires_at_s}, {"count": 1}))
+        item = self._store.engine.get(counter)
+        return int(item["count"]) if item else 1
 
     def bury(self, id: str, gen: int) -> Refusal:
         """Let nobody act for a connection whose actor, the claimant `gen`, has crashed."""

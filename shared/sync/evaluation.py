@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
 from typing import Any, Final, NamedTuple
 
 from shared import values
@@ -21,6 +22,7 @@ from shared.errors import (
     InvalidCursor,
     MutationTimedOut,
     OptimisticConcurrencyControlFailure,
+    PolarisError,
     RequestError,
     TransientError,
     WrongKind,
@@ -29,7 +31,7 @@ from shared.runtime.admission import Caller
 from shared.runtime.call import Result, run
 from shared.runtime.call_log import Call
 from shared.runtime.environment import Environment
-from shared.runtime.function import Kind
+from shared.runtime.function import Function, Kind
 from shared.runtime.function_path import canonical
 from shared.runtime.http_response import error_text
 from shared.runtime.registry import Registry
@@ -114,32 +116,40 @@ class Evaluation:
         raise AssertionError("unreachable")
 
     def mutation(
-        self, request: Request, session: str, identity: Identity | None, after_ns: int, changed: Changed
+        self, request: Request, key: str, identity: Identity | None, after_ns: int, changed: Changed, *, give_up: bool
     ) -> Result | Failure:
         """Run a mutation, or find out what became of it when it was sent before.
 
         Args:
             request: what the client asks for.
-            session: the client's id for itself; with the request's number it names the mutation for ever.
+            key: names the mutation for ever.
             identity: who asks.
             after_ns: what the client has seen.
             changed: told of what was committed.
+            give_up: whether it fails for good, unless it has succeeded before.
 
         Raises:
             TransientError: it is not known what became of it, or it could not be tried.
         """
-        key = f"session/{session}/{request.number}"
         caller = Caller(identity, self.deadline_ms, False, key, after_ns, MAX_VALUE_BYTES)
         database = Database(self.environment.database.store, changed)
         try:
-            return self._run("mutation", request.path, request.args, caller, database)
+            return self._run("mutation", request.path, request.args, caller, database, _given_up if give_up else None)
         except _FailedError as failed:
             return failed.failure
         except _TOLD as error:
             return Failure(f"{error_text(error, '')}\n{error.code}: {error.message}", None)
 
-    def _run(self, kind: Kind, path: str, args: str, caller: Caller, database: Database) -> Result:
-        """Run a function and log it.
+    def _run(
+        self,
+        kind: Kind,
+        path: str,
+        args: str,
+        caller: Caller,
+        database: Database,
+        changed: Callable[[Function[Any]], Function[Any]] | None = None,
+    ) -> Result:
+        """Run a function, or what it is `changed` to, and log it.
 
         Raises:
             TransientError: another try may help.
@@ -158,6 +168,7 @@ class Evaluation:
                 raise WrongKind(
                     f"Trying to execute {name} as {kind.title()}, but it is defined as {function.kind.title()}."
                 )
+            function = changed(function) if changed else function
             return run(function, values.loads(args), caller, replace(self.environment, database=database))
         except TransientError as caught:
             error = caught
@@ -185,3 +196,13 @@ def _failure(error: Exception, request_id: str) -> Failure:
     told = CallError(error.message) if isinstance(error, RequestError) else error
     data = error.data if isinstance(error, ApplicationError | InvalidCursor) else None
     return Failure(error_text(told, request_id), data)
+
+
+def _given_up(function: Function[Any]) -> Function[Any]:
+    """Return a function of the same name and arguments that fails; the failure is recorded like any other."""
+
+    @wraps(function.body)
+    def body(*_args: Any, **_kwargs: Any) -> Any:
+        raise PolarisError("Every attempt to run this mutation has ended its process.")
+
+    return replace(function, body=body)

@@ -86,7 +86,7 @@ class _Wait(Exception):
 def order(progress: Progress, frames: Iterable[Frame], now_ms: float) -> Order:
     """Put the frames that have arrived and not yet taken effect into order."""
     waiting = sorted(frames, key=_place)
-    burst_due_ms = _burst_due_ms(progress, waiting)
+    gathers = progress.next_request is None
     ready: list[Frame] = []
     held: list[Frame] = []
     waits: list[_Wait] = []
@@ -94,7 +94,7 @@ def order(progress: Progress, frames: Iterable[Frame], now_ms: float) -> Order:
         if isinstance(frame.message, Telemetry):
             continue
         try:
-            following = _following(progress, frame, now_ms, burst_due_ms)
+            following = _following(progress, frame, now_ms, gathers=gathers)
         except _Wait as wait:
             waits.append(wait)
             held.append(frame)
@@ -107,14 +107,6 @@ def order(progress: Progress, frames: Iterable[Frame], now_ms: float) -> Order:
         overdue.append(f"room: more than {MAX_HELD} frames wait")
     due_ms = min((wait.due_ms for wait in waits), default=None)
     return Order(tuple(ready), tuple(held), progress, due_ms, overdue[0] if overdue else "")
-
-
-def _burst_due_ms(progress: Progress, waiting: Iterable[Frame]) -> float | None:
-    """Return until when a reconnect's first requests are gathered, as some may be missing; None: none may."""
-    if progress.next_request is not None:
-        return None
-    arrived_ms = [frame.arrived_ms for frame in waiting if isinstance(frame.message, Request)]
-    return min(arrived_ms, default=0.0) + BURST_MS
 
 
 def _place(frame: Frame) -> tuple[int, int, float]:
@@ -131,8 +123,11 @@ def _place(frame: Frame) -> tuple[int, int, float]:
     return 4, 0, frame.arrived_ms
 
 
-def _following(progress: Progress, frame: Frame, now_ms: float, burst_due_ms: float | None) -> Progress | None:
-    """Return the progress once `frame` has taken effect, or None: it is dropped. Raises `_Wait`."""
+def _following(progress: Progress, frame: Frame, now_ms: float, *, gathers: bool) -> Progress | None:
+    """Return the progress once `frame` has taken effect, or None: it is dropped. Raises `_Wait`.
+
+    `gathers`: requests that a reconnected client has sent again are gathered first, as some numbers may be missing.
+    """
     match frame.message:
         case Connect(connection_count=count):
             if progress.connected_ms is None:
@@ -144,10 +139,11 @@ def _following(progress: Progress, frame: Frame, now_ms: float, burst_due_ms: fl
                 return replace(progress, identity=base + 1)
         case ModifyQuerySet(base=base, new=new):
             if _is_next(frame, base, progress.query_set, "ModifyQuerySet"):
-                _give_time_to_authenticate(progress, now_ms)
+                _let_the_opening_arrive(progress, now_ms, gathers=base == 0 and progress.next_request is None)
                 return replace(progress, query_set=new)
         case Request(number=number):
-            _check_request(progress, frame, now_ms, burst_due_ms)
+            _check_request(progress, frame, number, gathers=gathers)
+            _let_the_opening_arrive(progress, now_ms, gathers=gathers)
             return replace(progress, next_request=number + 1)
     return None
 
@@ -159,25 +155,24 @@ def _is_next(frame: Frame, base: int, version: int, what: str) -> bool:
     return base == version
 
 
-def _check_request(progress: Progress, frame: Frame, now_ms: float, burst_due_ms: float | None) -> None:
-    """Raise `_Wait` unless a request is due."""
-    number = frame.message.number if isinstance(frame.message, Request) else 0
+def _check_request(progress: Progress, frame: Frame, number: int, *, gathers: bool) -> None:
+    """Raise `_Wait` unless a request follows those before it."""
     if progress.next_request is not None and number < progress.next_request:
         # Queues drop repeated messages, so it was overtaken; answered now, it would be out of order.
         raise _Wait(frame.arrived_ms, f"order: the request {number} comes after later ones")
     if progress.family == "js" and progress.query_set == 0:
         raise _Wait(frame.arrived_ms + PATIENCE_MS, "the first ModifyQuerySet")
-    _give_time_to_authenticate(progress, now_ms)
-    if burst_due_ms is not None:
-        if now_ms < burst_due_ms:
-            raise _Wait(burst_due_ms)
-    elif number != progress.next_request:
+    if not gathers and number != progress.next_request:
         raise _Wait(frame.arrived_ms + PATIENCE_MS, f"the request {progress.next_request}")
 
 
-def _give_time_to_authenticate(progress: Progress, now_ms: float) -> None:
-    """Raise `_Wait` while a client that seems anonymous may only have been overtaken by its own frames."""
-    if progress.identity == 0 and progress.connected_ms is not None:
+def _let_the_opening_arrive(progress: Progress, now_ms: float, *, gathers: bool) -> None:
+    """Raise `_Wait` while frames that a client sends on opening may have been overtaken by those that it sent later.
+
+    Who seems anonymous may be about to authenticate. Who connects again sends what is not confirmed, and its answers
+    have to come before the first Transition.
+    """
+    if progress.connected_ms is not None and (progress.identity == 0 or gathers):
         due_ms = progress.connected_ms + BURST_MS
         if now_ms < due_ms:
             raise _Wait(due_ms)

@@ -106,14 +106,18 @@ def test_a_client_that_seems_anonymous_is_given_time_to_authenticate() -> None:
     assert ready(anonymous) == [modify(0)]
 
 
-def test_after_a_reconnect_the_first_requests_are_gathered_and_may_have_gaps() -> None:
-    reconnected = Progress("js", START_MS, query_set=1, identity=1, next_request=None)
-    ordered = order(reconnected, frames(request(9), request(5)), START_MS)
-    assert (ready(ordered), ordered.due_ms) == ([], START_MS + BURST_MS)
+def test_after_a_reconnect_the_opening_is_gathered_and_its_requests_may_have_gaps() -> None:
+    ordered = order(Progress(), frames(connect(1), sign_in(), modify(0), request(9), request(5)), START_MS)
+    assert (ready(ordered), ordered.due_ms) == ([connect(1), sign_in()], START_MS + BURST_MS)
     later = [*ordered.held, Frame("late", request(7), START_MS + 100)]
-    ordered = order(reconnected, later, START_MS + BURST_MS)
-    assert ready(ordered) == [request(5), request(7), request(9)]
+    ordered = order(ordered.progress, later, START_MS + BURST_MS)
+    assert ready(ordered) == [modify(0), request(5), request(7), request(9)]
     assert ordered.progress.next_request == 10
+
+
+def test_a_reconnected_client_with_nothing_to_send_again_waits_for_its_first_request_no_longer() -> None:
+    reconnected = Progress("js", START_MS - BURST_MS, query_set=1, identity=1, next_request=None)
+    assert ready(order(reconnected, frames(request(9)), START_MS)) == [request(9)]
 
 
 def test_after_its_first_requests_a_reconnected_client_leaves_no_gaps() -> None:

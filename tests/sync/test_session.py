@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from shared.db.engine import Operation
 from shared.sync import ingress
+from shared.sync.actor import MAX_ATTEMPTS
 from shared.sync.connections import Connections
+from shared.sync.protocol import timestamp_ns
+from tests.support.memory_engine import MemoryEngine
 from tests.sync.live import Live, Socket, add, authenticate, connect, modify, mutation, remove
+from tests.sync.world import Killed
 
 
 @pytest.fixture
@@ -57,7 +64,9 @@ def test_a_mutation_that_concerns_no_query_is_followed_by_an_empty_transition(li
     socket.send(connect(), authenticate("ada"), modify(0))
     socket.told()
     socket.send(mutation(0, "projects:create", name="Apollo"))
-    assert [m.get("modifications", m["type"]) for m in socket.told()] == ["MutationResponse", []]
+    response, transition = socket.told()
+    assert transition["modifications"] == []
+    assert timestamp_ns(transition["endVersion"]["ts"]) >= timestamp_ns(response["ts"])
 
 
 def test_another_client_of_the_same_user_sees_the_change(live: Live, ada: Socket) -> None:
@@ -173,11 +182,10 @@ def test_a_mutation_that_is_sent_again_on_a_new_connection_is_answered_from_its_
         modify(0, add(0, "projects:get")),
         mutation(0, "projects:create", name="Apollo"),
     )
-    messages = again.told()
-    (response,) = [m for m in messages if m["type"] == "MutationResponse"]
+    response, transition = again.told()
     assert (response["result"], response["ts"]) == (first["result"], first["ts"])
     assert names(again) == ["Apollo"]
-    assert messages[-1]["type"] == "Transition"
+    assert transition["type"] == "Transition"
 
 
 def test_a_disconnected_client_leaves_no_rows(live: Live, ada: Socket) -> None:
@@ -224,3 +232,42 @@ def test_a_message_that_the_queue_delivers_again_is_not_handled_again(live: Live
     live.mailbox.waiting += again
     assert ada.told() == []
     assert not ada.closed
+
+
+def test_what_was_handled_is_left_out_when_it_comes_again_with_something_new(live: Live, ada: Socket) -> None:
+    ada.send(mutation(0, "projects:create", name="Apollo"))
+    again = [*live.mailbox.waiting]
+    ada.told()
+    ada.send(mutation(1, "projects:create", name="Gemini"))
+    live.mailbox.waiting = [*again, *live.mailbox.waiting]
+    assert types(ada.told()) == ["MutationResponse", "Transition"]
+    assert names(ada) == ["Gemini", "Apollo"]
+    assert not ada.closed
+
+
+class FatalEngine(MemoryEngine):
+    """A database that every transaction ends the process of, while it is `fatal`."""
+
+    fatal = False
+
+    def transact(self, operations: Sequence[Operation], token: str) -> None:
+        if self.fatal:
+            raise Killed
+        super().transact(operations, token)
+
+
+def test_a_mutation_that_ends_every_process_fails_in_the_end() -> None:
+    engine = FatalEngine()
+    live = Live(engine)
+    answers = []
+    for count in range(MAX_ATTEMPTS + 3):
+        socket = live.socket()
+        poison = mutation(0, "projects:create", name="Poison")
+        socket.send(connect(count), authenticate("ada"), modify(0), poison)
+        engine.fatal = count <= MAX_ATTEMPTS
+        try:
+            answers = [m for m in socket.told() if m["type"] == "MutationResponse"]
+        except Killed:
+            assert not answers
+    assert [answer["success"] for answer in answers] == [False]
+    assert live.backend.rows("projects") == []
