@@ -14,7 +14,6 @@ from tests.e2e.node_suite import start_suite
 @pytest.fixture(scope="session")
 def silence(dev_server: DevServer) -> Iterator[subprocess.Popen[str]]:
     """The suite of silent clients, running beside the other tests."""
-    running = start_suite(dev_server, "live/liveness.test.mjs")
-    yield running
-    running.kill()
-    running.communicate()
+    with start_suite(dev_server, "live/liveness.test.mjs") as running:
+        yield running
+        running.kill()

@@ -8,8 +8,11 @@ import { Relay } from "./relay.mjs";
 async function scene(t) {
   const subject = somebody();
   const id = await project(subject, "Before");
+  const server = await signedIn(subject);
   const relay = await Relay.open(t);
-  return { subject, id, relay, client: live(t, { subject, address: relay.url }), server: await signedIn(subject) };
+  // Begun last: what is subscribed before its socket is open goes into one message.
+  const client = live(t, { subject, address: relay.url });
+  return { subject, id, relay, client, server };
 }
 
 const updates = (transition) => transition.modifications.filter((change) => change.type === "QueryUpdated");
@@ -26,6 +29,7 @@ test("a change that two subscriptions see arrives in one transition", async (t) 
   const { id, relay, client, server } = await scene(t);
   const [one, all] = [watch(client, "projects:getById", { id }), watch(client, "projects:get")];
   await one.until((found) => found.name === "Before");
+  assert.equal(all.latest.length, 1);
   const earlier = relay.sent("server", "Transition").length;
   await server.mutation("projects:rename", { id, name: "After" });
   await one.until((found) => found.name === "After");
