@@ -36,6 +36,12 @@ class Reader:
         access: the tables it may read.
         observe: told the names of documents and ranges before they are read (live queries register there).
         documents: what is remembered already, by id; readers that share it see one version of each document.
+        page_end: where the page ended when the same live query ran before; it then ends there again, however many
+            documents it has become.
+
+    Attributes:
+        observed_version: the newest version that was read.
+        journal: where the page ended that was read, if one was.
     """
 
     _reads_again: ClassVar[bool] = True
@@ -47,12 +53,15 @@ class Reader:
         access: Access,
         observe: Observe = lambda _topics: None,
         documents: dict[str, Document | None] | None = None,
+        page_end: str | None = None,
     ) -> None:
         self._store = store
         self._access = access
         self._observe = observe
         self._documents: dict[str, Document | None] = {} if documents is None else documents
         self.observed_version = ""
+        self.page_end = page_end
+        self.journal: str | None = None
 
     def get(self, document: type[D], id: Id[D]) -> D | None:
         """Return the document with this id, or None."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 from shared.db.clock import timestamp_of
 from shared.db.outcome import Change
@@ -211,9 +212,8 @@ class Actor:
             return  # the first Transition answers the first ModifyQuerySet
         modifications = [protocol.query_removed(number) for number in self._removed]
         for number, answer in self._answers():
-            query = connection.queries[number]
-            if connection.told(number, answer.digest, query.journal, answer.topics):
-                modifications.append(_told(number, answer, query.journal))
+            if connection.told(number, answer.digest, answer.journal, answer.topics):
+                modifications.append(_told(number, answer))
         if not modifications and not self._must_tell:
             return
         start, end = connection.version, connection.end_version
@@ -236,7 +236,10 @@ class Actor:
         for number in concerned:
             query, family = connection.queries[number], connection.progress.family
             answer = self.rooms.evaluation.query(
-                query, family, connection.identity, lambda: LiveDatabase(store, self._subscribe, documents)
+                query,
+                family,
+                connection.identity,
+                partial(LiveDatabase, store, self._subscribe, documents, query.journal),
             )
             connection.observe(answer.observed_ns)
             yield number, answer
@@ -277,8 +280,8 @@ class Actor:
         return self._now_ns() / 1e6
 
 
-def _told(number: int, answer: Answer, journal: str | None) -> str:
-    outcome: Any = answer.outcome
+def _told(number: int, answer: Answer) -> str:
+    outcome, journal = answer.outcome, answer.journal
     if isinstance(outcome, Failure):
         return protocol.query_failed(number, outcome.message, outcome.data, journal)
     return protocol.query_updated(number, outcome, journal)

@@ -60,12 +60,14 @@ class Answer(NamedTuple):
     Attributes:
         outcome: encoded JSON text, or the failure.
         digest: the same for equal results.
+        journal: where its page ends, or None.
         topics: what it depends on.
         observed_ns: the newest version that it has seen.
     """
 
     outcome: str | Failure
     digest: str
+    journal: str | None
     topics: frozenset[str]
     observed_ns: int
 
@@ -111,8 +113,9 @@ class Evaluation:
             except _FailedError as failed:
                 outcome = failed.failure
             text = outcome if isinstance(outcome, str) else repr((outcome.message.partition("\n")[2], outcome.data))
-            digest = hashlib.sha256(f"{type(outcome).__name__} {text}".encode()).hexdigest()[:32]
-            return Answer(outcome, digest, frozenset(database.topics), database.observed_ns)
+            told = f"{type(outcome).__name__} {database.journal} {text}"
+            digest = hashlib.sha256(told.encode()).hexdigest()[:32]
+            return Answer(outcome, digest, database.journal, frozenset(database.topics), database.observed_ns)
         raise AssertionError("unreachable")
 
     def mutation(

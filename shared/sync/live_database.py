@@ -26,20 +26,28 @@ class LiveDatabase(Database):
         store: its doors.
         subscribe: told topics before they are read.
         documents: what the queries of the same Transition have read, so that all of them see one version of each.
+        journal: where the query's page ended before, or None.
 
     Attributes:
         topics: what the run has read.
         observed_ns: the newest version that it has seen.
+        journal: where its page ended, or None: it has read none.
     """
 
     def __init__(
-        self, store: Store, subscribe: Callable[[set[str]], None], documents: dict[str, Document | None]
+        self,
+        store: Store,
+        subscribe: Callable[[set[str]], None],
+        documents: dict[str, Document | None],
+        journal: str | None = None,
     ) -> None:
         super().__init__(store)
         self.topics: set[str] = set()
         self.observed_ns = 0
         self._subscribe = subscribe
         self._documents = documents
+        self._page_end = journal
+        self.journal = journal
         self._ran = False
 
     def query(self, access: Access, body: Callable[[Reader], R]) -> R:
@@ -47,9 +55,11 @@ class LiveDatabase(Database):
         if self._ran:
             self._documents.clear()
         self._ran = True
-        reader = Reader(self.store, access, self._observe, self._documents)
+        reader = Reader(self.store, access, self._observe, self._documents, self._page_end)
         try:
-            return body(reader)
+            value = body(reader)
+            self.journal = reader.journal
+            return value
         finally:
             self.observed_ns = max(self.observed_ns, timestamp_of(reader.observed_version))
 

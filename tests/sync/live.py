@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from shared.db.database import Database
 from shared.db.engine import Engine
 from shared.runtime.environment import use
+from shared.runtime.function import Function
 from shared.sync import ingress
 from shared.sync.connections import Connections
 from shared.sync.notices import Notices
 from shared.sync.protocol import timestamp_ns
 from shared.sync.session import handle
 from shared.sync.subscriptions import Subscriptions
-from tests.functions.callers import registry
+from tests.functions.callers import Client, identity, registry
 from tests.runtime.backend import LAMBDA
 from tests.support.backend import Backend
 from tests.support.memory_mailbox import MemoryMailbox
@@ -27,7 +29,8 @@ Message = dict[str, Any]
 class Live:
     """A deployment whose sockets are in memory."""
 
-    def __init__(self, engine: Engine | None = None, seed: int = 0) -> None:
+    def __init__(self, engine: Engine | None = None, seed: int = 0, functions: Iterable[Function[Any]] = ()) -> None:
+        self.registry = registry() | {function.path: function for function in functions}
         self.backend = Backend(engine, seed)
         self.environment = self.backend.environment
         self.store = self.environment.database.store
@@ -61,7 +64,7 @@ class Live:
     def step(self, batch: int = 10) -> None:
         """Let the actors handle one batch."""
         with use(self.environment):
-            assert handle({"Records": self.mailbox.take(batch)}, LAMBDA, registry()) == {"batchItemFailures": []}
+            assert handle({"Records": self.mailbox.take(batch)}, LAMBDA, self.registry) == {"batchItemFailures": []}
 
     def telling(self) -> Database:
         """Return the database whose commits are told at once, as in the functions that serve HTTP."""
@@ -132,6 +135,11 @@ class Socket:
     @property
     def closed(self) -> bool:
         return self.id in self.live.sockets.closed
+
+
+def told_over_http(live: Live, user: str) -> Client:
+    """Return a caller over HTTP, whose commits are told at once."""
+    return Client(replace(live.environment, database=live.telling()), identity(user))
 
 
 def connect(count: int = 0, session: str = "5b0e6c0e-8a55-4a0f-9b5c-2f6f3c1f7a11", **more: Any) -> Message:
