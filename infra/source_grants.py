@@ -5,7 +5,7 @@ websocket:$disconnect  tells the socket's mailbox
 websocket:$default     tells the socket's mailbox, and closes a socket whose message it could not pass on
 queue:mailbox          keeps rows of sockets and subscriptions, posts to sockets, tells mailboxes
 stream:commits         finds who is subscribed and tells their mailboxes
-schedule:…             looks through the sockets, posts to them, tells mailboxes
+schedule:…             looks through the sockets, posts to them, forgets the lost, tells mailboxes
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _of_websocket(route: str, names: Names) -> Iterator[Grant]:
 def _of_queue(name: str, names: Names) -> Iterator[Grant]:
     queues = tuple(map(names.queue_arn, names.queues(name)))
     yield Grant(("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), queues)
-    rows = ("Query", "PutItem", "UpdateItem", "DeleteItem")
+    rows = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
     yield Grant(tuple(f"dynamodb:{action}" for action in rows), (names.table_arn(CONNECTIONS),))
     yield Grant(("dynamodb:PutItem", "dynamodb:DeleteItem"), (names.table_arn(SUBSCRIPTIONS),))
     yield _managing(names)
@@ -67,7 +67,7 @@ def _of_stream(name: str, names: Names) -> Iterator[Grant]:
 
 
 def _of_schedule(_: str, names: Names) -> Iterator[Grant]:
-    yield Grant(("dynamodb:Scan", "dynamodb:UpdateItem"), (names.table_arn(CONNECTIONS),))
+    yield Grant(("dynamodb:Scan", "dynamodb:UpdateItem", "dynamodb:DeleteItem"), (names.table_arn(CONNECTIONS),))
     yield _managing(names)
     yield telling(names)
 

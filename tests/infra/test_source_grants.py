@@ -65,7 +65,8 @@ def test_a_door_behind_a_stream_reads_it_and_finds_and_tells_who_is_subscribed(n
 
 def test_an_actor_keeps_rows_of_sockets_and_subscriptions_and_posts(names: Names) -> None:
     found = {right for right in pairs(names, "queue:mailbox") if not right[0].startswith("sqs:")}
-    kept = {(f"dynamodb:{action}", CONNECTIONS) for action in ("Query", "PutItem", "UpdateItem", "DeleteItem")}
+    rights = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
+    kept = {(f"dynamodb:{action}", CONNECTIONS) for action in rights}
     subscribed = {(f"dynamodb:{action}", SUBSCRIPTIONS) for action in ("PutItem", "DeleteItem")}
     assert found == kept | subscribed | {("execute-api:ManageConnections", SOCKETS)}
 
@@ -74,6 +75,7 @@ def test_the_sweep_looks_through_sockets_posts_and_tells(names: Names) -> None:
     assert pairs(names, "schedule:1 minute") == {
         ("dynamodb:Scan", CONNECTIONS),
         ("dynamodb:UpdateItem", CONNECTIONS),
+        ("dynamodb:DeleteItem", CONNECTIONS),
         ("execute-api:ManageConnections", SOCKETS),
         ("sqs:SendMessage", MAILBOX),
     }
