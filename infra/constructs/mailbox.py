@@ -15,8 +15,12 @@ from infra.names import Names
 BATCH: Final = 10
 """Messages that a function gets at once: the most there is for FIFO queues, which also have no batching window."""
 
-VISIBILITY: Final = Duration.seconds(6 * TIMEOUT_S)
-"""As AWS recommends, so that a throttled batch is not delivered twice."""
+START_S: Final = 10
+"""How long AWS lets a cold start take, which does not count as the function's time."""
+
+VISIBILITY: Final = Duration.seconds(TIMEOUT_S + START_S + 6)
+"""Longer than a function can live, and hardly more: clients whose function crashed wait for it. AWS recommends six
+timeouts, for functions that may not be given a batch twice."""
 
 ATTEMPTS: Final = 5
 KEPT: Final = Duration.hours(3)
