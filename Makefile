@@ -8,7 +8,7 @@ STAGE ?=
 SUBJECT ?= ada
 EMAIL ?= $(SUBJECT)@example.com
 export PORT
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 20
 export NODE_NO_WARNINGS = 1
 # Or every start would compile the CDK anew.
 unexport PYTHONDONTWRITEBYTECODE

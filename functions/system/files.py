@@ -26,7 +26,7 @@ class FileText(Record):
     """What `readFileByPath` answers; a binary file has no text."""
 
     name: str
-    content: Text | None
+    content: Text | None = None
 
 
 class Entry(Record):

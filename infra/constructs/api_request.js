@@ -4,12 +4,20 @@ function handler(event) {
   const request = event.request;
   // Clients append `/api/...` to the address they were given, which may end in a slash.
   request.uri = request.uri.replace(/^\/+/, '/');
+  if (request.uri === '/api/storage/upload') return asBytes(request);
   const sync = /^\/api\/(?:([^/]+)\/)?sync$/.exec(request.uri);
   if (!sync) return request;
   if (!WEBSOCKET_STAGE) return notImplemented();
   // A WebSocket API is served at its stage alone; browsers tell their version in the path, other clients in a header.
   request.uri = '/' + WEBSOCKET_STAGE;
   if (sync[1]) request.querystring.v = { value: sync[1] };
+  return request;
+}
+
+// API Gateway hands a function the body of a text type as decoded text, which not all bytes survive.
+function asBytes(request) {
+  request.headers['x-content-type'] = request.headers['content-type'] || { value: 'application/octet-stream' };
+  request.headers['content-type'] = { value: 'application/octet-stream' };
   return request;
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import boto3
 from botocore.config import Config
+
+from infra.local.failure import LocalCloudFailure
 
 STAGE: Final = "local"
 ACCOUNT: Final = "000000000000"
@@ -61,24 +63,35 @@ class Cloud:
         self._ssm.put_parameter(Name=_RECORD, Type="String", Value=json.dumps(record), Overwrite=True)
 
     def deployed(self) -> Deployed:
-        """Look up what the stacks made."""
-        outputs = self._outputs()
+        """Look up what the stacks made.
+
+        Raises:
+            LocalCloudFailure: something is missing.
+        """
+        outputs = self._outputs("HttpApiId", "StorageBucket", "InternalKeySecret")
         secret = self._client("secretsmanager").get_secret_value(SecretId=outputs["InternalKeySecret"])
+        any_function = next(self._functions())
         return Deployed(
             api_id=outputs["HttpApiId"],
             sync=f"{outputs['WebSocketApiId']}/{outputs['WebSocketStage']}" if "WebSocketApiId" in outputs else "",
             storage_bucket=outputs["StorageBucket"],
             internal_key=secret["SecretString"],
-            environment=next(self._functions())["Environment"]["Variables"],
+            environment=any_function["Environment"]["Variables"],
         )
 
     def repair_keys(self) -> None:
         """Replace the keys, which MiniStack makes of any characters, by ones that a shell reads as they are."""
         client = self._client("secretsmanager")
-        for name in ("InternalKeySecret", "SigningKeySecret"):
-            secret = self._outputs()[name]
+        for secret in self._outputs("InternalKeySecret", "SigningKeySecret").values():
             if not client.get_secret_value(SecretId=secret)["SecretString"].isalnum():
                 client.put_secret_value(SecretId=secret, SecretString=secrets.token_hex(32))
+
+    def delete_stacks_except(self, names: Collection[str]) -> None:
+        """Delete the stacks of modules that are no longer there; `cdk deploy` leaves them."""
+        client = self._client("cloudformation")
+        for stack in client.describe_stacks()["Stacks"]:
+            if stack["StackName"].startswith(f"{_PREFIX}-") and stack["StackName"] not in names:
+                client.delete_stack(StackName=stack["StackName"])
 
     def exchange_code(self, package: bytes) -> None:
         """Give all functions the code in `package`, a ZIP file."""
@@ -89,9 +102,12 @@ class Cloud:
             ):
                 pass
 
-    def _outputs(self) -> dict[str, str]:
+    def _outputs(self, *names: str) -> dict[str, str]:
         stacks = self._client("cloudformation").describe_stacks()["Stacks"]
-        return {entry["OutputKey"]: entry["OutputValue"] for stack in stacks for entry in stack.get("Outputs", [])}
+        found = {entry["OutputKey"]: entry["OutputValue"] for stack in stacks for entry in stack.get("Outputs", [])}
+        if missing := [name for name in names if name not in found]:
+            raise LocalCloudFailure(f"No stack has the output {', '.join(missing)}; infra/stacks declares them")
+        return {name: found[name] for name in names}
 
     def _functions(self) -> Iterator[dict[str, Any]]:
         for page in self._lambda.get_paginator("list_functions").paginate():

@@ -11,16 +11,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from infra.local.cloud import ACCOUNT, REGION, STAGE, Cloud, Deployed
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.local.cloud import ACCOUNT, REGION, Cloud, Deployed
 from infra.local.command import run
+from infra.local.context import context
 from infra.local.failure import LocalCloudFailure
 from infra.local.fingerprint import Fingerprint, Step, fingerprint, step
 from infra.local.gate import Gate
-from infra.local.identity import provider
 from infra.local.ministack import environment
 from infra.local.package import package
 from infra.local.workspace import Workspace
-from infra.stage import MOST_MAILBOXES
 
 _DRAIN_S: Final = 1.0
 """How long calls may go on before their code is exchanged under them."""
@@ -35,17 +36,7 @@ class Deployment:
         self._workspace = workspace
         self._cloud = cloud
         self._gate = gate
-        self._context = {
-            "stage": STAGE,
-            "platform": "local",
-            "edge": "false",
-            "alarms": "false",
-            "removable": "true",
-            "public_url": workspace.origin,
-            "execute_api_url": apis,
-            "mailboxes": str(MOST_MAILBOXES),
-            "auth_providers": json.dumps([provider(workspace.origin)]),
-        }
+        self._context = context(workspace.origin, apis, os.environ)
 
     async def bring_up_to_date(self) -> Deployed:
         """Do what it takes for the sources to be what is deployed, and return what is.
@@ -53,6 +44,12 @@ class Deployment:
         Raises:
             LocalCloudFailure: the sources are broken; what was deployed still is.
         """
+        try:
+            return await self._bring_up_to_date()
+        except (BotoCoreError, ClientError) as error:
+            raise LocalCloudFailure(f"MiniStack does not do what it is asked: {error}") from error
+
+    async def _bring_up_to_date(self) -> Deployed:
         record = self._cloud.record()
         now = fingerprint(self._workspace.root, json.dumps(self._context))
         action, now = await step(record, now, self._shape)
@@ -83,11 +80,14 @@ class Deployment:
             command = (cdk, "bootstrap", f"aws://{ACCOUNT}/{REGION}")
             await run(command, self._workspace.scratch, self._environment(), self._workspace.log)
         log.info("Deploying")
-        context = [part for name, value in self._context.items() for part in ("--context", f"{name}={value}")]
+        settings = [part for name, value in self._context.items() for part in ("--context", f"{name}={value}")]
         app = f"{sys.executable} -m infra.app"
         output = self._workspace.state / "cdk.out"
         flags = ("--all", "--method", "direct", "--require-approval", "never", "--concurrency", "4", "--no-notices")
-        await self._run(cdk, "deploy", *flags, "--build", "true", "--app", app, "--output", output, *context)
+        await self._run(cdk, "deploy", *flags, "--build", "true", "--app", app, "--output", output, *settings)
+        artifacts = json.loads((output / "manifest.json").read_text())["artifacts"]
+        stacks = {name for name, artifact in artifacts.items() if artifact["type"] == "aws:cloudformation:stack"}
+        self._cloud.delete_stacks_except(stacks)
 
     async def _exchange(self) -> None:
         code = package(self._workspace.root)
@@ -100,9 +100,7 @@ class Deployment:
         try:
             await self._run(sys.executable, "-m", "shared.db", "rebuild", **deployed.environment)
         except LocalCloudFailure as failure:
-            log.error(
-                "The indexes are not ready, so some mutations will fail until `make rebuild` works. %s", failure
-            )
+            log.error("The indexes are not ready; some mutations fail until `make rebuild` works. %s", failure)
         else:
             self._cloud.keep_record({**asdict(now), "rebuilt": now.schema})
 
@@ -115,7 +113,7 @@ class Deployment:
             "AWS_ENDPOINT_URL_S3": self._cloud.endpoint,
             "CDK_DISABLE_CLI_TELEMETRY": "true",
             "CDK_VALIDATION": "false",
-            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
             "NODE_NO_WARNINGS": "1",
             "PYTHONUTF8": "1",
         }

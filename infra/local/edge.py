@@ -49,12 +49,18 @@ class Edge:
     """The web application; `backend` may be replaced while it serves."""
 
     def __init__(
-        self, backend: Backend, identity: IdentityProvider, gate: Gate, lifetime: Lifetime | None = None
+        self,
+        backend: Backend,
+        identity: IdentityProvider,
+        gate: Gate,
+        lifetime: Lifetime | None = None,
+        timeout_s: float = limits.INTEGRATION_TIMEOUT_S,
     ) -> None:
         self.backend = backend
         self.sockets = WebSocketApi(lifetime or Lifetime())
         self._identity = identity
         self._gate = gate
+        self._timeout_s = timeout_s
         self._session: ClientSession
 
     def runner(self) -> web.AppRunner:
@@ -90,7 +96,7 @@ class Edge:
             return await objects.serve(request, stored[1], self._session, self.backend.bucket)
         if path.startswith("/api/"):
             async with self._gate.passed():
-                return await http_api.forward(request, target, self._session, self.backend.api)
+                return await http_api.forward(request, target, self._session, self.backend.api, self._timeout_s)
         raise Refusal(404, "NotFound", f"There is nothing at {path}.")
 
     def _develop(self, request: web.Request, path: str) -> web.Response:

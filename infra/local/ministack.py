@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import time
@@ -17,6 +16,7 @@ from aiohttp import ClientError, ClientSession
 
 from infra.local.cloud import NOBODY, REGION
 from infra.local.failure import LocalCloudFailure
+from infra.local.left_over import end_left_over, kill_group
 from infra.local.workspace import Workspace
 
 START_S: Final = 60
@@ -81,7 +81,8 @@ class MiniStack:
         Raises:
             LocalCloudFailure: it ended, or does not answer within a minute.
         """
-        await asyncio.to_thread(self._end_left_over)
+        ours = ("leashed.py", str(self._workspace.state))
+        await asyncio.to_thread(end_left_over, self._pid_file, ours, self._patience_s)
         self._port = _kept_port(self._workspace.state / "ministack.port")
         shutil.rmtree(self._workspace.scratch, ignore_errors=True)
         self._workspace.scratch.mkdir(parents=True)
@@ -125,7 +126,7 @@ class MiniStack:
                 f"MiniStack was killed after {self._patience_s} s: what this run wrote is lost"
             ) from error
         finally:
-            _kill_group(process.pid)
+            kill_group(process.pid)
             process.communicate()
             self._pid_file.unlink(missing_ok=True)
             shutil.rmtree(self._workspace.scratch, ignore_errors=True)
@@ -167,41 +168,9 @@ class MiniStack:
                 await asyncio.sleep(0.05)
         raise LocalCloudFailure(f"MiniStack does not answer within {START_S} s; see {self._workspace.log}")
 
-    def _end_left_over(self) -> None:
-        """End the MiniStack of an earlier run that crashed, if it has not yet ended by itself."""
-        with suppress(FileNotFoundError, ValueError, ProcessLookupError):
-            pid = int(self._pid_file.read_text())
-            if self._is_ours(pid):
-                os.kill(pid, signal.SIGTERM)
-            deadline = time.monotonic() + self._patience_s
-            while self._is_ours(pid) and time.monotonic() < deadline:
-                time.sleep(0.1)
-            if self._is_ours(pid):
-                _kill_group(pid)
-        self._pid_file.unlink(missing_ok=True)
-
-    def _is_ours(self, pid: int) -> bool:
-        command = _command(pid)
-        return "leashed.py" in command and str(self._workspace.state) in command
-
 
 def _endpoint(port: int) -> str:
     return f"http://127.0.0.1:{port}"
-
-
-def _command(pid: int) -> str:
-    """Return the command line of a process, empty if there is none."""
-    if Path("/proc/self/cmdline").exists():
-        with suppress(OSError):
-            return Path(f"/proc/{pid}/cmdline").read_text()
-        return ""
-    ps = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
-    return subprocess.run(ps, capture_output=True, text=True, check=False).stdout
-
-
-def _kill_group(pid: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
 
 
 def _kept_port(file: Path) -> int:

@@ -10,11 +10,9 @@ import importlib
 import sys
 import traceback
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, Final
 
-from infra.local.workspace import ROOT
-from shared.runtime.registry import __file__ as registry_file
-from shared.runtime.registry import discover, discover_doors
+_TOLD_FRAMES: Final = 3
 
 
 def declared(thing: Any) -> Any:
@@ -24,17 +22,24 @@ def declared(thing: Any) -> Any:
         return parts | {name: getattr(thing, name) for name in ("handler", "description") if hasattr(thing, name)}
     if isinstance(thing, frozenset | set):
         return sorted(str(declared(one)) for one in thing)
-    return getattr(thing, "__qualname__", thing)
+    if isinstance(thing, tuple):
+        return [declared(one) for one in thing]
+    if isinstance(thing, type):
+        return thing.__qualname__
+    if isinstance(thing, str | int | None):
+        return thing
+    raise TypeError(f"A declaration holds {thing!r}; say in infra/local/shape.py how it is told from others")
 
 
 def main() -> int:
     """Print the hash, or what is wrong with the functions."""
     try:
-        functions = importlib.import_module("functions")
-        registry, doors = discover(functions), discover_doors(functions)
+        functions, declarations = map(importlib.import_module, ("functions", "shared.runtime.registry"))
+        registry, doors = declarations.discover(functions), declarations.discover_doors(functions)
     except Exception as error:  # noqa: BLE001  # whatever a module may raise while it is imported
         report = traceback.TracebackException.from_exception(error)
-        report.stack = traceback.StackSummary.from_list(frame for frame in report.stack if _is_ours(frame.filename))
+        frames = [frame for frame in report.stack if not frame.filename.startswith("<")]
+        report.stack = traceback.StackSummary.from_list(frames[-_TOLD_FRAMES:])
         sys.stderr.writelines(report.format(chain=False))
         return 1
     shape = [
@@ -43,10 +48,6 @@ def main() -> int:
     ]
     sys.stdout.write(hashlib.sha256(repr(shape).encode()).hexdigest())
     return 0
-
-
-def _is_ours(file: str) -> bool:
-    return file.startswith(str(ROOT)) and file not in {__file__, registry_file} and "site-packages" not in file
 
 
 if __name__ == "__main__":

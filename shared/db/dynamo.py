@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from shared.db.engine import (
     Check,
@@ -152,6 +152,8 @@ class DynamoEngine(Engine):
                 raise Unanswered(code) from error
             if error.response["ResponseMetadata"].get("HTTPStatusCode", 400) >= 500:
                 raise Unanswered(code) from error
+            raise
+        except ParamValidationError:  # never sent: a mistake of this layer
             raise
         except BotoCoreError as error:
             raise Unanswered(type(error).__name__) from error

@@ -16,7 +16,7 @@ from typing import Final
 from shared.db.access import Access
 from shared.db.clock import timestamp_of
 from shared.db.commit import Applied, Recorded, Undecided, send
-from shared.db.engine import ConditionFailed, Key, Throttled, Unanswered
+from shared.db.engine import Check, Condition, ConditionFailed, Key, Throttled, Unanswered
 from shared.db.operations import Operations, checks_only, writes_and_checks
 from shared.db.outcome import Change, Committed, MutationRequest, Outcome, answer, record
 from shared.db.retry import pause
@@ -74,12 +74,8 @@ class Mutation:
             MutationTimedOut: the deadline passed; it will not apply later.
             OutcomeUnknown: the database could not be reached to find out whether it applied.
         """
-        if self.request.key is not None:
-            earlier = self.store.engine.get(Key(COMMITS, self._key))
-            if earlier is not None:
-                return answer(earlier, self.request, self.store.content)
         try:
-            return self._run_until_committed()
+            return self._replay() or self._run_until_committed()
         except Undecided:
             failure: PolarisError = MutationTimedOut(
                 "The mutation could not be confirmed in time and has not been applied; try again."
@@ -88,7 +84,18 @@ class Mutation:
             if not self._in_doubt and not (self.request.key and isinstance(error, _FINAL)):
                 raise
             failure = error if isinstance(error, PolarisError) else PolarisError("Server Error")
+            failure.__cause__ = error if failure is not error else error.__cause__
         return self._abandon(failure)
+
+    def _replay(self) -> Committed | None:
+        """Return what an earlier sending was answered with, or None when none has ended."""
+        earlier = self.store.engine.get(Key(COMMITS, self._key)) if self.request.key else None
+        if earlier is None:
+            return None
+        # A transaction is seen item by item, its record perhaps first. One that checks the record waits for the rest.
+        check = Check(Key(COMMITS, self._key), (Condition("key", "equals", self._key),))
+        send(self.store.engine, self.store.clock, [check], has_record=False, deadline_ns=self._deadline_ns)
+        return answer(earlier, self.request, self.store.content)
 
     def _run_until_committed(self) -> Committed:
         while self._runs < MAX_RUNS and (self._runs == 0 or self.store.clock.now_ns() < self._deadline_ns):
@@ -138,7 +145,7 @@ class Mutation:
         recorded = bool(operations.documents) or self.request.key is not None or self._runs > 1
         if recorded:
             batch = [record(self._key, self.request, commit_id, outcome, operations, content), *batch]
-        elif len(writer.reads) <= 1:
+        elif not batch:
             return _answer(outcome, timestamp_ns)
         self._in_doubt = True  # until one is answered: a transaction of an earlier run may still be on its way
         match send(self.store.engine, clock, batch, has_record=recorded, deadline_ns=self._deadline_ns):

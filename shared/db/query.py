@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeVar
 from pydantic import Field
 
 from shared.db.cursor import query_fingerprint, seal, unseal
-from shared.db.range_read import Bounds, PendingSlice
+from shared.db.range_read import Bounds, Listed, PendingSlice, Slice
 from shared.db.ranges import Position, Range
 from shared.errors import NotUnique
 from shared.schema.document import Document, Record
@@ -126,6 +126,8 @@ class RangeQuery(Generic[D]):
         )
 
     def _read(self, limit: int | None, after: Position | None = None, until: Position | None = None) -> PendingSlice:
+        if self.bounds.are_empty:  # which DynamoDB refuses to be asked for
+            return Listed(Slice([], exhausted=True))
         return self.reader.begin_range(
             self.range, bounds=self.bounds, descending=self.descending, limit=limit, after=after, until=until
         )

@@ -33,6 +33,11 @@ class Bounds(NamedTuple):
     lower: Any = None
     upper: Any = None
 
+    @property
+    def are_empty(self) -> bool:
+        """Whether nothing can be within."""
+        return self.lower is not None and self.upper is not None and bool(self.lower > self.upper)
+
     def hold(self, value: Any) -> bool:
         """Tell whether `value` is within."""
         return (self.lower is None or value >= self.lower) and (self.upper is None or value <= self.upper)

@@ -58,7 +58,8 @@ class Range:
 
     def position_of_key(self, item: Item) -> Position:
         """Return where the index entry `item` stands."""
-        return tuple(item[attribute] for attribute in self.index.sort)
+        parts = (item[attribute] for attribute in self.index.sort)
+        return tuple(part if isinstance(part, str) else float(part) for part in parts)  # as documents hold them
 
     def start_key(self, position: Position) -> Item:
         """Return the index key after which DynamoDB goes on from `position`."""

@@ -71,7 +71,7 @@ class Sweep:
 
     def empty(self, folder_id: Id[File] | None) -> None:
         """Remove everything below a folder (None: the project's root)."""
-        while entries := self._entries(folder_id):
+        for entries in self._entries(folder_id):
             for entry in entries:
                 if entry.is_folder:
                     self.empty(entry.id)
@@ -83,7 +83,7 @@ class Sweep:
 
     def clear_conversations(self) -> None:
         """Remove the project's conversations with their messages."""
-        while ids := self._ids(Conversation.by_project, project_id=self._project_id):
+        for ids in self._ids(Conversation.by_project, project_id=self._project_id):
             for id in ids:
                 self._clear(Message.by_conversation, conversation_id=id)
             self._remove(Conversation, ids)
@@ -93,26 +93,32 @@ class Sweep:
         self._clear(GenerationEvent.by_project_created_at, project_id=self._project_id)
 
     def _clear(self, index: BoundIndex[Any], **fields: str) -> None:
-        while ids := self._ids(index, **fields):
+        for ids in self._ids(index, **fields):
             self._remove(index.document, ids)
 
     def _remove(self, document: type[Document], ids: list[str]) -> None:
         for start in range(0, len(ids), _ROWS_OF_STEP):
             self.step(partial(_remove_rows, document=document, ids=ids[start : start + _ROWS_OF_STEP]))
 
-    def _entries(self, folder_id: Id[File] | None) -> list[_Entry]:
+    def _entries(self, folder_id: Id[File] | None) -> Iterator[list[_Entry]]:
         def listed(ctx: QueryContext) -> list[list[Any]]:
             below = ctx.db.query(File.by_project_parent, project_id=self._project_id, parent_id=folder_id)
             return [[f.id, f.type == "folder", f.storage_id is not None] for f in below.take(_LISTED)]
 
-        return [_Entry(*fields) for fields in self._listed(listed)]
+        return ([_Entry(*fields) for fields in page] for page in self._pages(listed))
 
-    def _ids(self, index: BoundIndex[Any], **fields: str) -> list[str]:
-        return self._listed(lambda ctx: [row.id for row in ctx.db.query(index, **fields).take(_LISTED)])
+    def _ids(self, index: BoundIndex[Any], **fields: str) -> Iterator[list[str]]:
+        return self._pages(lambda ctx: [row.id for row in ctx.db.query(index, **fields).take(_LISTED)])
 
-    def _listed(self, body: Callable[[QueryContext], R]) -> R:
-        """Run `body` as a query within a step, so that a call that is sent again takes the same steps."""
-        return self.step(lambda _: self._ctx.read(body))
+    def _pages(self, listed: Callable[[QueryContext], list[R]]) -> Iterator[list[R]]:
+        """Yield what there is, up to `_LISTED` at a time, each time after what was yielded has been removed.
+
+        The query runs within a step, so that a call that is sent again takes the same steps.
+        """
+        page = self.step(lambda _: self._ctx.read(listed))
+        while page:
+            yield page
+            page = self.step(lambda _: self._ctx.read(listed)) if len(page) == _LISTED else []
 
 
 def remove_entry(ctx: MutationContext, file: File) -> None:

@@ -16,11 +16,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import boto3
-import functions.files
 import jwt
 from botocore.config import Config
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+import functions.files
 import functions.projects
 from shared import aws
 from shared.db.aws import open_store

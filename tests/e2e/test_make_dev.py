@@ -109,14 +109,13 @@ def test_it_writes_what_clients_need(server: DevServer) -> None:
     assert server.internal_key.isalnum()
 
 
-def test_a_new_function_and_its_changes_go_live(server: DevServer, project: Path) -> None:
-    _write_probe(project, server, "first")
-    _write_probe(project, server, "second")
+def test_a_new_function_goes_live_and_gets_a_lambda_of_its_own(server: DevServer, project: Path) -> None:
+    _write_probe(project, server, "new")
+    _until(lambda: _status(server, "/api/run/probe/answer") == 200)
 
 
-def test_a_new_function_gets_a_lambda_of_its_own(server: DevServer, project: Path) -> None:
-    (project / "functions/other.py").write_text(_PROBE.format("other"))
-    _until(lambda: _status(server, "/api/run/other/answer") == 200)
+def test_a_changed_function_goes_live(server: DevServer, project: Path) -> None:
+    _write_probe(project, server, "changed")
 
 
 def test_a_broken_source_leaves_the_last_good_code_running(server: DevServer, project: Path) -> None:
@@ -125,6 +124,11 @@ def test_a_broken_source_leaves_the_last_good_code_running(server: DevServer, pr
     _until(lambda: "SyntaxError" in server.errors)
     assert _ask(server) == "good"
     _write_probe(project, server, "mended")
+
+
+def test_a_removed_function_is_gone(server: DevServer, project: Path) -> None:
+    (project / "functions/probe.py").unlink()
+    _until(lambda: _status(server, "/api/run/probe/answer") == 404)
 
 
 def test_data_and_keys_survive_a_restart(server: DevServer) -> None:

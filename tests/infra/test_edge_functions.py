@@ -15,9 +15,11 @@ UUID = "8d7c9a52-0f0f-4c39-9b3e-0d6f2f6ad0b1"
 NODE = shutil.which("node")
 
 
-def run(code: str, method: str, uri: str) -> Any:
+def run(code: str, method: str, uri: str, headers: dict[str, Any] | None = None) -> Any:
     """Return what the function makes of a request: the request it passes on, or the response it gives."""
-    event = {"request": {"method": method, "uri": uri, "querystring": {"a": {"value": "1"}}, "headers": {}}}
+    event = {
+        "request": {"method": method, "uri": uri, "querystring": {"a": {"value": "1"}}, "headers": headers or {}}
+    }
     script = f"{code}\nconsole.log(JSON.stringify(handler({json.dumps(event)})));"
     assert NODE, "node runs these tests, as it runs CDK"
     done = subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=True)
@@ -41,6 +43,13 @@ def test_a_request_of_the_api_passes_unchanged(uri: str) -> None:
 @pytest.mark.parametrize("uri", ["//api/query", "///api/query"])
 def test_slashes_from_an_address_that_ends_in_one_are_dropped(uri: str) -> None:
     assert api(uri)["uri"] == "/api/query"
+
+
+def test_an_upload_reaches_its_function_as_bytes_whatever_its_type() -> None:
+    headers = {"content-type": {"value": "text/plain"}}
+    request = run(edge_code("api_request.js", WEBSOCKET_STAGE=None), "POST", "/api/storage/upload", headers)
+    assert request["headers"]["content-type"] == {"value": "application/octet-stream"}
+    assert request["headers"]["x-content-type"] == {"value": "text/plain"}
 
 
 @pytest.mark.parametrize("uri", ["/api/1.48.0/sync", "/api/sync", "//api/1.48.0/sync"])

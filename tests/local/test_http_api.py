@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 
@@ -90,3 +91,12 @@ def test_a_cloud_that_does_not_answer_is_unavailable() -> None:
 
     answer = ask("POST", "/api/query", upstream)
     assert (answer.status, answer.json["code"]) == (503, "ServiceUnavailable")
+
+
+def test_a_call_without_end_is_given_up_as_api_gateway_does() -> None:
+    async def upstream(request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(5)
+        return web.Response()
+
+    answer = ask("POST", "/api/query", upstream, timeout_s=0.1)
+    assert (answer.status, answer.json) == (503, {"code": "ServiceUnavailable", "message": "Service Unavailable"})

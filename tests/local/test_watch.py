@@ -13,7 +13,7 @@ def test_a_broken_change_is_told_and_the_next_one_is_tried(tmp_path: Path, caplo
     source = tmp_path / "functions/a.py"
     source.parent.mkdir()
     source.write_text("1")
-    tried: list[str] = []
+    tried = list[str]()
 
     async def deploy() -> None:
         tried.append(source.read_text())
@@ -23,12 +23,30 @@ def test_a_broken_change_is_told_and_the_next_one_is_tried(tmp_path: Path, caplo
     async def check() -> None:
         watching = asyncio.ensure_future(watch(tmp_path, deploy))
         for text in ("broken(", "whole"):
-            await asyncio.sleep(0.01)
+            while not tried:
+                await asyncio.sleep(0.01)
             source.write_text(text)
-            while not tried or tried[-1] != text:
+            while tried[-1] != text:
                 await asyncio.sleep(0.05)
         watching.cancel()
 
     asyncio.run(asyncio.wait_for(check(), 10))
-    assert tried == ["broken(", "whole"]
+    assert tried == ["1", "broken(", "whole"]
     assert "SyntaxError: a.py, line 1" in caplog.text
+
+
+def test_a_file_that_is_being_replaced_is_looked_at_again(tmp_path: Path) -> None:
+    tries = list[bool]()
+
+    async def deploy() -> None:
+        tries.append(True)
+        if len(tries) == 1:
+            raise FileNotFoundError
+
+    async def check() -> None:
+        watching = asyncio.ensure_future(watch(tmp_path, deploy))
+        while len(tries) < 2:
+            await asyncio.sleep(0.05)
+        watching.cancel()
+
+    asyncio.run(asyncio.wait_for(check(), 10))

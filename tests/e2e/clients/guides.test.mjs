@@ -79,6 +79,19 @@ test("a binary file is uploaded and downloaded, in whole and in part", async () 
   assert.equal((await fetch(url)).status, 404);
 });
 
+test("a text file that is not UTF-8 is stored byte for byte", async () => {
+  const convex = await signedIn();
+  const projectId = await convex.mutation("projects:create", { name: "Latin" });
+  const uploadUrl = await convex.mutation("files:generateUploadUrl", { projectId });
+  const bytes = Buffer.from("caf\u00e9\r\n\u0000", "latin1");
+  const headers = { "Content-Type": "text/plain; charset=iso-8859-1" };
+  const { storageId } = await (await fetch(uploadUrl, { method: "POST", headers, body: bytes })).json();
+  const id = await convex.mutation("files:uploadFile", { projectId, name: "menu.txt", storageId });
+  const served = await fetch(await convex.query("files:getDownloadUrl", { id }));
+  assert.equal(served.headers.get("content-type"), headers["Content-Type"]);
+  assert.deepEqual(Buffer.from(await served.arrayBuffer()), bytes);
+});
+
 test("somebody else's upload cannot be attached", async () => {
   const [ada, eve] = [await signedIn(), await signedIn()];
   const projectId = await ada.mutation("projects:create", { name: "Hers" });
