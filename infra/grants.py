@@ -97,7 +97,8 @@ def _deciding(documents: Documents, names: Names) -> Iterator[Grant]:
     ]
     if checked:
         yield Grant(("dynamodb:ConditionCheckItem",), tuple(checked))
-    yield Grant(("dynamodb:GetItem", "dynamodb:PutItem"), (names.table_arn(COMMITS),))
+    recording = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:ConditionCheckItem")
+    yield Grant(recording, (names.table_arn(COMMITS),))
 
 
 def _writing(documents: Documents, names: Names) -> Iterator[Grant]:

@@ -22,10 +22,15 @@ D = TypeVar("D", bound=Document)
 
 _BATCH: Final = 100
 """BatchGetItem's limit of keys."""
+<<<<<<< HEAD
 Observe = Callable[[Collection[str]], None]
 """Told the names of documents and ranges."""
 _LOOKS: Final = 5
 """How often a unique key and its document are read when they disagree, because the key was just passed on."""
+=======
+_LOOKS: Final = 8
+"""How often a unique key and its document are read, over half a second, when they disagree: it is being passed on."""
+>>>>>>> main
 
 
 class Reader:
@@ -98,6 +103,8 @@ class Reader:
         self._may_read(index.document)
         range_ = range_of(index, fields)
         for attempt in range(_LOOKS):
+            if attempt:
+                pause(self._store.clock, attempt - 1)
             holder = self.holder(range_)
             found = None if holder is None else self.get(index.document, Id(holder))
             if holder is None or (found is not None and range_.holds(found)):
@@ -105,7 +112,6 @@ class Reader:
             if not self._reads_again:
                 break
             del self._documents[holder]
-            pause(self._store.clock, attempt)
         return None
 
     def count(self, index: BoundIndex[D], **fields: Any) -> int:

@@ -141,3 +141,15 @@ def test_a_touch_with_none_removes_its_field(store: Store) -> None:
 
     mutate(store, body)
     assert reader(store).get_all(Project, [project])[project].language is None
+
+
+def test_a_document_that_was_touched_can_be_deleted(store: Store) -> None:
+    project = add_project(store)
+    mutate(store, lambda db: db.delete(touch(db, project, 5).id))
+    assert row(store, Project, project) == {}
+
+
+def test_a_document_that_was_touched_can_be_replaced(store: Store) -> None:
+    project = add_project(store)
+    mutate(store, lambda db: db.replace(touch(db, project, 5).id, name="new", owner_id="ada", updated_at=7))
+    assert row(store, Project, project)["updatedAt"] == 7

@@ -61,6 +61,7 @@ def allowed_on_records(action: str, table: Table, access: Access, *, mutates: bo
     rules = {
         ("commits", "GetItem"): mutates,
         ("commits", "PutItem"): mutates,
+        ("commits", "ConditionCheckItem"): mutates,
         ("changes", "PutItem"): any(index.has_entries for index in written),
         ("claims", "GetItem"): any(index.unique for index in read),
         ("claims", "ConditionCheckItem"): mutates and any(index.unique for index in read),

@@ -49,7 +49,7 @@ Weather = dict[str, Any]
 BUSY: Final[Weather] = {"span_s": 0.1, "calls": 8}
 STALLING: Final[Weather] = {"span_s": 1.0, "calls": 8, "faults": Faults(way_s=0.002, lost=0.2, patience_s=1.0)}
 """Some reads take so long that others get by."""
-TEARING: Final[Weather] = BUSY | {"tear_s": 0.1}
+TEARING: Final[Weather] = BUSY | {"tear_s": 0.03}
 INSISTENT: Final[Weather] = {"keys": 1.0, "repeats": 0.8}
 STRAGGLING: Final[Weather] = {
     "span_s": 5.0,

@@ -76,7 +76,7 @@ def draw_weather(random: random.Random) -> Weather:
         lag_s=lag_s,
         skew_s=skew_s,
         tick_ns=random.choice((1, 1, 10**6, 10**9)),
-        tear_s=sometimes(0.1),
+        tear_s=sometimes(0.03),
         faults=faults,
         crash=sometimes(0.4),
         repeats=sometimes(0.6),
