@@ -22,15 +22,10 @@ D = TypeVar("D", bound=Document)
 
 _BATCH: Final = 100
 """BatchGetItem's limit of keys."""
-<<<<<<< HEAD
 Observe = Callable[[Collection[str]], None]
 """Told the names of documents and ranges."""
-_LOOKS: Final = 5
-"""How often a unique key and its document are read when they disagree, because the key was just passed on."""
-=======
 _LOOKS: Final = 8
 """How often a unique key and its document are read, over half a second, when they disagree: it is being passed on."""
->>>>>>> main
 
 
 class Reader:
