@@ -16,7 +16,7 @@ from tests.db.model.breakages import BREAKAGES, REDUNDANT
 from tests.db.model.run import STEPS, run
 from tests.db.model.specification import apply
 
-HISTORIES = 2_000
+HISTORIES = 4_000
 PORTION = 50
 NOTICED_WITHIN = 200
 """Histories in which a broken system has to be noticed; most are within ten."""

@@ -47,6 +47,7 @@ from tests.support.faulty_engine import Faults
 Weather = dict[str, Any]
 
 BUSY: Final[Weather] = {"span_s": 0.1, "calls": 8}
+CALM: Final[Weather] = BUSY | {"faults": Faults(way_s=0.05)}
 STALLING: Final[Weather] = {"span_s": 1.0, "calls": 8, "faults": Faults(way_s=0.002, lost=0.2, patience_s=1.0)}
 """Some reads take so long that others get by."""
 TEARING: Final[Weather] = BUSY | {"tear_s": 0.03}
@@ -57,6 +58,12 @@ STRAGGLING: Final[Weather] = {
     "faults": Faults(way_s=0.02, late=0.5, late_s=10.0, patience_s=0.2),
 }
 """Copies of transactions arrive long after they were given up."""
+SILENT: Final[Weather] = {
+    "span_s": 5.0,
+    "calls": 8,
+    "faults": Faults(way_s=0.02, unheard=0.5, late=0.45, patience_s=3.0),
+}
+"""Hardly a transaction is answered."""
 LAGGING: Final[Weather] = {"lag_s": 40.0, "looks": 8}
 
 _NAMES = (CreateFile, DeleteFile, Rename, Swap)
@@ -65,8 +72,8 @@ _LISTS = (CreateFile, CreateProject, Move, Transfer)
 
 OUTCOMES = (
     Breakage("an outcome put over another", unconditional(Put, "commits", "key", "absent"), weather=INSISTENT),
-    Breakage("a failed call without a record", doors.NoAbandonedRecord, steps=_NAMES),
-    Breakage("a failed call that does not look at its record", doors.DeafToItsRecord, steps=_NAMES),
+    Breakage("a failed call without a record", doors.NoAbandonedRecord, steps=_NAMES, weather=SILENT),
+    Breakage("a failed call that does not look at its record", doors.DeafToItsRecord, steps=_NAMES, weather=SILENT),
     Breakage("an error without a record", doors.UNRECORDED_ERROR, steps=(CreateProject, Transfer), weather=INSISTENT),
     Breakage("an error without checks", doors.UNCHECKED_ERROR, steps=(CheckPair, SetPair), weather=STALLING),
     Breakage("a value without checks", doors.UNCHECKED_VALUE, steps=(Survey, SetPair, CheckPair), weather=BUSY),
@@ -169,7 +176,7 @@ RANGES = (
     Breakage("a count not kept", doors.COUNT_NOT_KEPT, steps=(CreateProject, Fill)),
     Breakage("a fingerprint not kept", doors.FINGERPRINT_NOT_KEPT, is_hidden=True),
     Breakage("a partial listing", doors.PartialListing, steps=_FOLDERS, weather=LAGGING),
-    Breakage("a record swept away", doors.RecordSweptAway, steps=(Transfer, CreateProject), weather=BUSY),
+    Breakage("a record swept away", doors.RecordSweptAway, steps=(Transfer, CreateProject), weather=CALM),
     Breakage("records believed before they are built", doors.ReadyAtOnce, weather={"is_built": False}),
 )
 INDEXES = (
