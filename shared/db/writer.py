@@ -235,7 +235,11 @@ class Writer(Reader):
         held = unique_ranges(old)
         if id_ not in self.writes and any(self._is_held_by_other(range_, id_) for range_ in held.values()):
             raise TornRead(id_)
-        for name, range_ in unique_ranges(new).items():
+        wanted = unique_ranges(new)
+        for name, range_ in held.items():
+            if wanted.get(name) != range_:
+                self._require_ready(range_)
+        for name, range_ in wanted.items():
             if held.get(name) != range_ and self._is_taken(range_, id_):
                 raise Conflict(f"A document of {range_.index.label} with these values already exists.")
         self.touches.pop(id_, None)

@@ -97,3 +97,11 @@ def test_taking_a_unique_key_needs_a_ready_index() -> None:
 def test_a_guarded_range_may_grow_before_its_index_is_ready() -> None:
     store = unready_store(Project.by_owner)
     assert reader(store).get(Project, add_project(store)) is not None
+
+
+def test_freeing_a_unique_key_needs_a_ready_index(store: Store) -> None:
+    user = mutate(store, new_user)
+    store.engine.write(Delete(Key(RANGES, marker_name(User.by_stack_user))))
+    unbelieving = Store(store.door, store.objects, store.clock, store.signer)
+    with pytest.raises(IndexNotReady):
+        mutate(unbelieving, lambda db: db.delete(user))
