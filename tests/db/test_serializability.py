@@ -18,7 +18,7 @@ from tests.db.model.specification import apply
 
 HISTORIES = 4_000
 PORTION = 50
-NOTICED_WITHIN = 200
+NOTICED_WITHIN = 400
 """Histories in which a broken system has to be noticed; most are within ten."""
 UNNOTICED_FOR = 40
 """Histories in which a system without a redundant rule must look like the whole one."""
@@ -28,7 +28,11 @@ def portion(first_seed: int) -> list[str]:
     """Run some histories and return what was wrong, a line each."""
     lines = []
     for seed in range(first_seed, first_seed + PORTION):
-        history = run(seed)
+        try:
+            history = run(seed)
+        except Exception as error:
+            error.add_note(f"python -m tests.db.model --seed {seed}")
+            raise
         found = [*history.violations, *history.corruption]
         lines += [f"{line}\n    python -m tests.db.model --seed {seed}" for line in found]
     return lines

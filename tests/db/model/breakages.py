@@ -36,6 +36,7 @@ from tests.db.model.project_steps import (
     DeleteProject,
     Describe,
     FinishMessage,
+    NextMessage,
     RelyOnOwner,
     SetPair,
     Touch,
@@ -123,8 +124,8 @@ DOCUMENTS = (
     Breakage(
         "a touch that does not check its predicate",
         unconditional(Update, "documents", "ownerId", "equals"),
-        steps=(Touch, Transfer, CreateFile),
-        weather=STALLING | {"skew_s": 20.0},
+        steps=(RelyOnOwner, Transfer),
+        weather=STALLING,
     ),
     Breakage(
         "a touch that takes the version back",
@@ -144,7 +145,7 @@ CLAIMS = (
     Breakage(
         "a held key not checked",
         unconditional(Check, "claims", "id", "equals"),
-        steps=(Replace, Rename, Swap, Mark),
+        steps=(NextMessage,),
         weather=BUSY,
     ),
 )

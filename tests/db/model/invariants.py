@@ -8,11 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from shared.db.engine import Check, Delete, Item, Operation, Put, Update
+from shared.db.engine import Check, Delete, Item, Put
 from shared.schema.document import DOCUMENTS
 from shared.schema.index import BoundIndex
 from tests.db.model.history import Call
-from tests.db.model.world import Ledger, World
+from tests.db.model.world import Ledger, Transaction, World
 
 
 def contradictions(calls: list[Call]) -> list[str]:
@@ -26,7 +26,7 @@ def corruption(world: World, calls: list[Call]) -> list[str]:
     found = [f"version went back: {text}" for text in world.engine.regressions]
     found += [line for transaction in world.engine.transactions for line in _of_transaction(transaction)]
     found += [*_of_contents(world), *_of_outcomes(world, calls)]
-    return [*found, *_of_records(world.engine)] if world.weather.is_built else found
+    return [*found, *_of_records(world.engine)] if world.is_built else found
 
 
 def _of_records(engine: Ledger) -> Iterator[str]:
@@ -66,25 +66,37 @@ def _fingerprint(item: Item) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=9).digest(), "big")
 
 
-def _of_transaction(operations: tuple[Operation, ...]) -> Iterator[str]:
+def _of_transaction(transaction: Transaction) -> Iterator[str]:
     """Whoever writes documents leaves one record that names them, and one row per index range that changed."""
-    writes = {o.key.partition for o in operations if o.key.table.name in DOCUMENTS and not isinstance(o, Check)}
+    operations = [operation for operation, _ in transaction]
+    written = {o.key.partition for o in operations if o.key.table.name in DOCUMENTS and not isinstance(o, Check)}
     records = [o.item for o in operations if isinstance(o, Put) and o.key.table.name == "commits"]
-    if not writes:
+    if not written:
         return
-    if len(records) != 1 or set(records[0]["documents"]) != writes:
-        yield f"a transaction that writes {writes} has the records {records}"
+    if len(records) != 1 or set(records[0]["documents"]) != written:
+        yield f"a transaction that writes {written} has the records {records}"
         return
-    changed = {o.item["range"]: o.item for o in operations if isinstance(o, Put) and o.key.table.name == "changes"}
-    guarded = {o.key.partition for o in operations if isinstance(o, Update) and o.key.table.name == "ranges"}
+    rows = [o.item for o in operations if isinstance(o, Put) and o.key.table.name == "changes"]
+    told = {row["range"]: set(row["ids"]) for row in rows}
+    if told != (moved := dict(_moved(transaction))) or any(row["commit"] != records[0]["commit"] for row in rows):
+        yield f"{records[0]['commit']} moves {moved}, but its rows in `changes` are {rows}"
     claimed = {o.key.partition for o in operations if isinstance(o, Put | Delete) and o.key.table.name == "claims"}
-    if not guarded <= changed.keys():
-        yield f"ranges {guarded - changed.keys()} changed without a row in `changes`"
-    if set(records[0]["ranges"]) != changed.keys() | claimed:
-        yield f"the record names the ranges {records[0]['ranges']}, but {changed.keys() | claimed} changed"
-    for row in changed.values():
-        if row["commit"] != records[0]["commit"] or not set(row["ids"]) <= writes:
-            yield f"{row} does not belong to the commit {records[0]['commit']}"
+    if set(records[0]["ranges"]) != told.keys() | claimed:
+        yield f"the record names the ranges {records[0]['ranges']}, but {told.keys() | claimed} changed"
+
+
+def _moved(transaction: Transaction) -> dict[str, set[str]]:
+    """Return which documents went into or out of which index ranges."""
+    moved = defaultdict[str, set[str]](set)
+    for operation, before in transaction:
+        if operation.key.table.name in DOCUMENTS and isinstance(operation, Put | Delete):
+            after = operation.item if isinstance(operation, Put) else None
+            for index in DOCUMENTS[operation.key.table.name].indexes:
+                names = {_range_name(index, item) if item else None for item in (before, after)}
+                if index.has_entries and len(names) > 1:
+                    for name in names - {None}:
+                        moved[str(name)].add(operation.key.partition)
+    return moved
 
 
 def _of_contents(world: World) -> Iterator[str]:

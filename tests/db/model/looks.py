@@ -33,11 +33,14 @@ class Observer:
     def look(self) -> None:
         """Run a query; to be run as a green thread."""
         self._started_ns = self._world.scheduler.now_ns
-        ask = self._choose((self._get, self._look_up, self._count, self._list, self._turn_pages))
+        lists = (self._list, self._turn_pages) if self._world.weather.shows_indexes else ()
+        ask = self._choose((self._get, self._look_up, self._count, *lists))
         try:
             self._choose(self._world.processes).query(EVERYTHING, ask)
         except TransientError:
             return
+        except Exception as error:  # noqa: BLE001 - none may come out of the data layer
+            self._history.violations.append(f"a query raised {error!r}")
 
     def _get(self, db: Reader) -> None:
         document: type[Document]

@@ -12,6 +12,14 @@ from shared.schema.tables import File, Message, Project, User
 from tests.db.model.steps import Names, Step, number_of, required, squeeze
 
 
+def _begin_message(db: Writer, names: Names, tag: str, project_id: Id[Project]) -> None:
+    row = {"conversation_id": Id(names.ids["c1"]), "project_id": project_id, "role": "assistant", "content": tag}
+    try:
+        names.give(tag, db.insert(Message, **row, status="processing"))
+    except Conflict:
+        raise Conflict("busy") from None
+
+
 @dataclass(frozen=True)
 class CreateProject(Step):
     """Create a project unless the owner has reached a limit."""
@@ -81,13 +89,16 @@ class Touch(Step):
 
 @dataclass(frozen=True)
 class RelyOnOwner(Step):
-    """Write into one project who owns the other."""
+    """Write into one project who owns the other, and perhaps touch that one."""
 
     project: str
     other_project: str
+    touches: bool
 
     def run(self, db: Writer, names: Names, tag: str) -> Any:
         project = required(db, Project, names, self.project, depends_on=("owner_id",))
+        if self.touches:
+            db.touch(project, updated_at=number_of(tag))
         other = required(db, Project, names, self.other_project)
         db.patch(other.id, description=project.owner_id)
         return other.description
@@ -178,11 +189,22 @@ class BeginMessage(Step):
 
     def run(self, db: Writer, names: Names, tag: str) -> Any:
         project = required(db, Project, names, self.project, depends_on=("owner_id",))
-        row = {"conversation_id": Id(names.ids["c1"]), "project_id": project.id, "role": "assistant", "content": tag}
-        try:
-            names.give(tag, db.insert(Message, **row, status="processing"))
-        except Conflict:
-            raise Conflict("busy") from None
+        _begin_message(db, names, tag, project.id)
+
+
+@dataclass(frozen=True)
+class NextMessage(Step):
+    """Complete the message in progress, if there is one, and begin another."""
+
+    project: str
+
+    def run(self, db: Writer, names: Names, tag: str) -> Any:
+        project_id = Id[Project](names.ids[self.project])
+        message = db.lookup(Message.one_processing, project_id=project_id)
+        if message is not None:
+            db.patch(message.id, status="completed")
+        _begin_message(db, names, tag, project_id)
+        return None if message is None else names.tags[message.id]
 
 
 @dataclass(frozen=True)
@@ -212,5 +234,6 @@ PROJECT_STEPS = (
     SignAll,
     UpsertUser,
     BeginMessage,
+    NextMessage,
     FinishMessage,
 )

@@ -37,7 +37,10 @@ def run(seed: int, breakage: Breakage = NOTHING) -> History:
         world.scheduler.spawn(partial(client.start, call), dice.uniform(0, weather.span_s))
     for _ in range(weather.looks):
         world.scheduler.spawn(Observer(world, history).look, dice.uniform(0, weather.span_s + 5))
+    operator = None if weather.is_built else world.scheduler.spawn(world.rebuild, dice.uniform(0, weather.span_s))
     world.scheduler.run()
+    if operator is not None and operator.exception() is not None:
+        history.violations.append(f"the rebuild raised {operator.exception()!r}")
     history.last = _state(world)
     note_what_was_not_listed(world, history)
     history.corruption += invariants.corruption(world, history.calls)

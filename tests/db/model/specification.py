@@ -66,6 +66,11 @@ def _place(state: State, tag: str, **changed: Any) -> None:
     _file(state, tag, row["projectId"], row.get("parentId"), row["name"], row["content"])
 
 
+def _message(state: State, tag: str, project: str) -> None:
+    row = {"conversationId": "c1", "projectId": project, "role": "assistant", "content": tag}
+    state["messages", tag] = {**row, "status": "processing"}
+
+
 @apply.register
 def _(step: projects.CreateProject, state: State, tag: str) -> Any:
     count = len(_tags(state, "projects", ownerId=step.owner))
@@ -107,6 +112,8 @@ def _(step: projects.Touch, state: State, tag: str) -> Any:
 @apply.register
 def _(step: projects.RelyOnOwner, state: State, tag: str) -> Any:
     owner = _row(state, "projects", step.project)["ownerId"]
+    if step.touches:
+        _set(state, "projects", step.project, updatedAt=number_of(tag))
     text = _row(state, "projects", step.other_project).get("description")
     _set(state, "projects", step.other_project, description=owner)
     return text
@@ -161,8 +168,16 @@ def _(step: projects.BeginMessage, state: State, tag: str) -> Any:
     _row(state, "projects", step.project)
     if _tags(state, "messages", projectId=step.project, status="processing"):
         raise Refused("CONFLICT", "busy")
-    row = {"conversationId": "c1", "projectId": step.project, "role": "assistant", "content": tag}
-    state["messages", tag] = {**row, "status": "processing"}
+    _message(state, tag, step.project)
+
+
+@apply.register
+def _(step: projects.NextMessage, state: State, tag: str) -> Any:
+    found = _tags(state, "messages", projectId=step.project, status="processing")
+    for message in found:
+        _set(state, "messages", message, status="completed")
+    _message(state, tag, step.project)
+    return found[0] if found else None
 
 
 @apply.register

@@ -28,6 +28,7 @@ POOLS: dict[str, tuple[Any, ...]] = {
     "subject": ("ada", "eve"),
     "large": (False, False, True),
     "looks": (False, True),
+    "touches": (False, True),
 }
 """What each argument is drawn from."""
 

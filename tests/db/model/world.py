@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from shared.db.access import Access
 from shared.db.clock import Clock
 from shared.db.database import Database, MutationRequest
-from shared.db.engine import Check, Operation, Put
+from shared.db.engine import Check, Item, Operation, Put
+from shared.db.rebuild import RebuildFailed, rebuild
 from shared.db.store import Store
 from shared.db.writer import Writer
 from shared.schema.document import DOCUMENTS
@@ -17,11 +19,13 @@ from shared.schema.tables import Conversation, File, Project
 from tests.db.model.breakage import Breakage
 from tests.db.model.steps import Names
 from tests.db.model.weather import Weather
-from tests.support.faulty_engine import FaultyEngine
+from tests.support.faulty_engine import Faults, FaultyEngine
 from tests.support.remote_objects import RemoteObjects
 from tests.support.scheduler import Scheduler
 from tests.support.stores import START_NS, HashSigner, mark_ready
 from tests.support.torn_engine import TornEngine
+
+Transaction = list[tuple[Operation, Item | None]]
 
 EVERYTHING = Access(writes=frozenset(DOCUMENTS.values()))
 
@@ -30,14 +34,15 @@ class Ledger(TornEngine):
     """A database that remembers every transaction, and every document there ever was.
 
     Attributes:
-        transactions: what was applied, in order.
+        transactions: what was applied, in order: each operation, and the row that it met.
         born: table and creation time by id.
         regressions: documents whose version did not increase.
     """
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self.transactions: list[tuple[Operation, ...]] = []
+        self.transactions: list[Transaction] = []
+        self._met: dict[frozenset[str], Transaction] = {}
         self.born: dict[str, tuple[str, float]] = {}
         self.regressions: list[str] = []
 
@@ -52,9 +57,17 @@ class Ledger(TornEngine):
             if after is not None and after["_version"] <= before:
                 self.regressions.append(f"{operation.key.partition}: {before} then {after['_version']}")
 
+    def require_conditions(self, operations: Sequence[Operation]) -> None:
+        super().require_conditions(operations)
+        self._met[_partitions(operations)] = [(operation, self.get(operation.key)) for operation in operations]
+
     def remember(self, operations: Sequence[Operation], token: str) -> None:
         super().remember(operations, token)
-        self.transactions.append(tuple(operations))
+        self.transactions.append(self._met.pop(_partitions(operations)))
+
+
+def _partitions(operations: Sequence[Operation]) -> frozenset[str]:
+    return frozenset(operation.key.partition for operation in operations)
 
 
 class World:
@@ -68,8 +81,18 @@ class World:
         self.engine = Ledger(self.scheduler, random, lambda: random.randint(0, lag_ns), weather.tear_s)
         self.objects = RemoteObjects(self.scheduler, random, weather.faults.way_s)
         self.names = Names()
+        self.is_built = weather.is_built
         self._make_first_documents()
         self.processes = [self._process(breakage) for _ in range(weather.processes)]
+
+    def rebuild(self) -> None:
+        """Build the records of all indexes, as an operator does; to be run as a green thread."""
+        way = Faults(way_s=self.weather.faults.way_s)
+        door = FaultyEngine(self.engine, self.scheduler, self.random, way)
+        clock = Clock(self._skewed_time(), self.scheduler.wait, self.random.randbytes)
+        with contextlib.suppress(RebuildFailed):
+            rebuild(Store(door, self.objects, clock, HashSigner()))
+            self.is_built = True
 
     def _process(self, breakage: Breakage) -> Database:
         door = FaultyEngine(self.engine, self.scheduler, self.random, self.weather.faults)
