@@ -54,7 +54,7 @@ def _function(route: str, body: dict[str, Any]) -> Function[Any]:
     if route == "POST /api/query_at_ts":
         # Old versions of documents are not kept: what is answered is newer than asked for, as a later call would be.
         _check_timestamp(body.get("ts"))
-    function = _registry().get(path)
+    function = registry().get(path)
     if function is None or _KINDS[route] == "action":
         raise FunctionNotFound(path)
     if _KINDS[route] not in (function.kind, "any"):
@@ -83,5 +83,6 @@ def _check_timestamp(encoded: Any) -> None:
 
 
 @cache
-def _registry() -> Registry:
+def registry() -> Registry:
+    """Return every function of the app."""
     return discover(functions)

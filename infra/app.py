@@ -2,6 +2,7 @@
 
 polaris-{stage}-data      tables, buckets, keys
                 api       the HTTP API and the doors
+                live      the WebSocket API, its queues, and the doors that are fed by other sources than HTTP
                 {module}  the functions of one module of `functions/`, such as `projects` and `system-files`
                 edge      CloudFront, and the parameter that tells functions their public URL
                 alarms    who is told when something is wrong
@@ -20,6 +21,7 @@ from cdk_nag import AwsSolutionsChecks
 
 import functions
 from infra.acknowledged import acknowledge
+from infra.constructs.live_alarms import live_alarms
 from infra.names import Names
 from infra.services import by_module, service_of, service_of_door
 from infra.stacks.alarms import AlarmsStack
@@ -27,6 +29,7 @@ from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
 from infra.stacks.edge import EdgeStack
 from infra.stacks.functions import FunctionsStack
+from infra.stacks.live import LiveStack
 from infra.stage import stage_from
 from shared.runtime.door import Door
 from shared.runtime.registry import Registry, discover, discover_doors
@@ -72,16 +75,23 @@ def _add_stacks(app: App, registry: Registry, doors: Iterable[Door], build: Path
 
     data = DataStack(app, termination_protection=not names.stage.removable, **options("data"))
     services = [service_of_door(door, registry, names) for door in doors]
-    api = ApiStack(app, doors=services, build=build, **options("api"))
+    fed = [service for service in services if service.sources]
+    api = ApiStack(app, doors=[door for door in services if not door.sources], build=build, **options("api"))
     api.add_stack_dependency(data)
+    live = None
+    if fed:
+        live = LiveStack(app, doors=fed, streams=data.streams, http_api_id=api.api_id, build=build, **options("live"))
+        live.add_stack_dependency(data)
     for module, declared in by_module(registry.values()).items():
         functions_ = [service_of(function, names) for function in declared]
         stack = FunctionsStack(app, services=functions_, api_id=api.api_id, build=build, **options(module))
         stack.add_stack_dependency(data)
     route_keys = [route_key for service in services for route_key in service.routes]
-    EdgeStack(app, api_url=api.api_url, route_keys=route_keys, **options("edge"))
+    origin = live.origin if live else None
+    EdgeStack(app, api_url=api.api_url, route_keys=route_keys, websocket_origin=origin, **options("edge"))
     if names.stage.alarms:
-        AlarmsStack(app, api_id=api.api_id, **options("alarms"))
+        more = live_alarms(names, live.api_id, fed) if live else ()
+        AlarmsStack(app, api_id=api.api_id, more=more, **options("alarms"))
 
 
 def _options() -> dict[str, Any]:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 from infra.names import Names
 
 
-def environment(names: Names) -> dict[str, str]:
-    """Return the variables by name."""
+def environment(names: Names, websocket_endpoint: str) -> dict[str, str]:
+    """Return the variables by name.
+
+    Args:
+        names: of the stage.
+        websocket_endpoint: where messages are posted to sockets, or empty: the function does not.
+    """
     settings = names.settings
     return {
         "POLARIS_TABLE_PREFIX": settings.table_prefix,
@@ -19,6 +26,8 @@ def environment(names: Names) -> dict[str, str]:
         "STACK_PROJECT_ID": settings.stack_project_id,
         "POLARIS_AUTH_PROVIDERS": settings.auth_providers,
         "PROJECT_ORDER": settings.project_order,
+        "POLARIS_MAILBOXES": json.dumps(settings.mailboxes),
+        "POLARIS_WEBSOCKET_ENDPOINT": websocket_endpoint,
         "POWERTOOLS_SERVICE_NAME": "polaris",
         "POWERTOOLS_METRICS_NAMESPACE": names.prefix,
         "POWERTOOLS_LOG_LEVEL": "INFO",

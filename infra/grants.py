@@ -1,7 +1,8 @@
 """From what a function declares to touch, to the statements of its role. No action is a wildcard.
 
 reads T      → T, T's indexes, `changes` (recent commits), `claims` and `ranges` of its unique and guarded indexes
-a mutation   → conditions on everything it reads, and `commits` (its outcome, whatever it writes)
+a mutation   → conditions on everything it reads, and `commits` (its outcome, whatever it writes); who is
+               subscribed to what it changes, and their mailboxes
 writes T     → T, `changes`, `claims`, `ranges`
 large fields → the table's prefix of the content bucket; large results → `commits/`
 """
@@ -16,7 +17,7 @@ from infra.names import Names
 from shared.db.access import Access
 from shared.schema.document import Document
 from shared.schema.index import BoundIndex
-from shared.schema.platform import CHANGES, CLAIMS, COMMITS, RANGES
+from shared.schema.platform import CHANGES, CLAIMS, COMMITS, RANGES, SUBSCRIPTIONS
 from shared.storage import PREFIX
 
 Documents = frozenset[type[Document]]
@@ -45,6 +46,7 @@ def grants(access: Access, names: Names, *, mutates: bool, internal: bool) -> li
     return [
         *_reading(access.readable, names),
         *(_deciding(access.readable, names) if mutates else ()),
+        *(notifying(names) if mutates else ()),
         *_writing(access.writes, names),
         *_content(access, names, mutates=mutates),
         *_binary(access, names),
@@ -60,6 +62,17 @@ def union(accesses: Iterable[Access]) -> Access:
         writes=frozenset[type[Document]]().union(*(access.writes for access in everything)),
         binary=any(access.binary for access in everything),
     )
+
+
+def notifying(names: Names) -> Iterator[Grant]:
+    """Yield what telling subscribers of a change takes."""
+    yield Grant(("dynamodb:Query",), (names.table_arn(SUBSCRIPTIONS),))
+    yield telling(names)
+
+
+def telling(names: Names) -> Grant:
+    """Return what putting messages into mailboxes takes."""
+    return Grant(("sqs:SendMessage",), tuple(map(names.queue_arn, names.queues("mailbox"))))
 
 
 def _reading(documents: Documents, names: Names) -> Iterator[Grant]:

@@ -22,6 +22,7 @@ class Names:
     partition: str = Aws.PARTITION
     region: str = Aws.REGION
     account: str = Aws.ACCOUNT_ID
+    url_suffix: str = Aws.URL_SUFFIX
 
     @property
     def prefix(self) -> str:
@@ -42,12 +43,49 @@ class Names:
             stack_project_id=self.stage.stack_project_id,
             auth_providers=self.stage.auth_providers,
             project_order=self.stage.project_order,
+            mailboxes=tuple(map(self.queue_url, self.queues("mailbox"))),
         )
 
     @property
     def access_log(self) -> str:
         """The log group of the HTTP API's access log."""
         return f"/aws/vendedlogs/{self.prefix}-http-api"
+
+    @property
+    def websocket_stage(self) -> str:
+        """The stage of the WebSocket API; it stands for the API in rights, since nobody can choose the API's id."""
+        return self.prefix
+
+    def websocket_endpoint(self, api_id: str) -> str:
+        """Return the URL at which messages are posted to the sockets of the WebSocket API."""
+        api = f"https://{api_id}.execute-api.{self.region}.{self.url_suffix}"
+        if self.stage.execute_api_url:
+            api = f"{self.stage.execute_api_url}/{api_id}"
+        return f"{api}/{self.websocket_stage}"
+
+    def sockets_arn(self) -> str:
+        """Return the ARN of all sockets of the WebSocket API, for posting to them and closing them."""
+        return self._arn("execute-api", f"*/{self.websocket_stage}/*/@connections/*")
+
+    def queues(self, name: str) -> tuple[str, ...]:
+        """Return the names of the FIFO queues that together are the queue `name`."""
+        return tuple(f"{self.prefix}-{name}-{number}.fifo" for number in range(self.stage.mailboxes))
+
+    def failed_messages(self, name: str) -> str:
+        """Return the name of the FIFO queue of what could not be handled of the queue `name`."""
+        return f"{self.prefix}-{name}-failed.fifo"
+
+    def failed_changes(self, table: str) -> str:
+        """Return the name of the queue that says what could not be handled of a table's stream."""
+        return f"{self.prefix}-{table}-failed"
+
+    def queue_url(self, queue: str) -> str:
+        """Return the URL of a queue."""
+        return f"https://sqs.{self.region}.{self.url_suffix}/{self.account}/{queue}"
+
+    def queue_arn(self, queue: str) -> str:
+        """Return the ARN of a queue."""
+        return self._arn("sqs", queue)
 
     def function(self, path: str) -> str:
         """Return the Lambda name of the function `path`, such as `projects:getById`, or of a door."""
@@ -60,6 +98,10 @@ class Names:
     def table_arn(self, table: Table) -> str:
         """Return the ARN of a DynamoDB table."""
         return self._arn("dynamodb", f"table/{self.table(table)}")
+
+    def stream_arn(self, table: Table) -> str:
+        """Return the ARN of a table's stream, past and present ones."""
+        return f"{self.table_arn(table)}/stream/*"
 
     def index_arn(self, table: Table, index: SecondaryIndex) -> str:
         """Return the ARN of a secondary index."""

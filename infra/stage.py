@@ -21,6 +21,9 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9]{0,11}")
 LOG_RETENTION_DAYS: Final = (1, 7, 14, 30, 90, 180, 365)
 """A choice among what CloudWatch Logs accepts."""
 
+MOST_MAILBOXES: Final = 8
+"""Every function's environment and role names each of them."""
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -41,6 +44,9 @@ class Stage:
         stack_project_id: the Stack Auth project, or empty.
         auth_providers: JSON list of further identity providers.
         project_order: `created` or `updated`.
+        mailboxes: how many queues carry what happens to sockets. One does on AWS; the local cloud handles one batch
+            of a queue at a time.
+        execute_api_url: what stands for AWS's own addresses of APIs, before `/{id}/{stage}`, in the local cloud.
     """
 
     name: str = "dev"
@@ -57,6 +63,8 @@ class Stage:
     stack_project_id: str = ""
     auth_providers: str = "[]"
     project_order: ProjectOrder = "created"
+    mailboxes: int = 1
+    execute_api_url: str = ""
 
     def __post_init__(self) -> None:
         _require(bool(_NAME.fullmatch(self.name)), f"stage {self.name!r}: use 1-12 lower-case letters and digits")
@@ -65,6 +73,7 @@ class Stage:
         _require_one("log_retention_days", self.log_retention_days, LOG_RETENTION_DAYS)
         _require(self.edge or bool(self.public_url), "edge=false needs public_url, the origin clients use instead")
         _require(not self.public_url.endswith("/"), f"public_url {self.public_url!r}: leave out the trailing slash")
+        _require(1 <= self.mailboxes <= MOST_MAILBOXES, f"mailboxes {self.mailboxes}: use 1 to {MOST_MAILBOXES}")
         _require(bool(self.domain_name) == bool(self.certificate_arn), "domain_name and certificate_arn go together")
         _require(isinstance(json.loads(self.auth_providers), list), "auth_providers must be a JSON list")
 

@@ -23,12 +23,13 @@ def session() -> botocore.session.Session:
 
 
 @cache
-def client(service: str, *, repeats: bool = True) -> Any:
+def client(service: str, *, repeats: bool = True, endpoint: str | None = None) -> Any:
     """Return this process's client of `service`, such as `s3`.
 
     Args:
         service: botocore's name of the service.
         repeats: whether botocore may repeat a failed call.
+        endpoint: where the service is, when it is not where its name says.
     """
     config = Config(
         retries=USUAL_ATTEMPTS if repeats else ONE_ATTEMPT,
@@ -40,4 +41,4 @@ def client(service: str, *, repeats: bool = True) -> Any:
         # Left to itself botocore presigns for S3 with version 2, which does not sign an upload's size.
         signature_version="s3v4" if service == "s3" else None,
     )
-    return session().create_client(service, config=config)
+    return session().create_client(service, config=config, endpoint_url=endpoint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cache
 from typing import Literal, NamedTuple
@@ -26,6 +27,8 @@ class Settings(NamedTuple):
         auth_providers: `POLARIS_AUTH_PROVIDERS`: JSON list of further providers in Convex's `auth.config` form.
         project_order: `PROJECT_ORDER`: whether lists of projects are by creation (`created`, the default) or by last
             change (`updated`); newest first either way.
+        mailboxes: `POLARIS_MAILBOXES`: JSON list of the URLs of the queues that carry what happens to sockets.
+        websocket_endpoint: `POLARIS_WEBSOCKET_ENDPOINT`: the URL at which messages are posted to sockets, or empty.
     """
 
     table_prefix: str
@@ -38,6 +41,8 @@ class Settings(NamedTuple):
     stack_project_id: str = ""
     auth_providers: str = "[]"
     project_order: ProjectOrder = "created"
+    mailboxes: tuple[str, ...] = ()
+    websocket_endpoint: str = ""
 
     def table_name(self, table: str) -> str:
         """Return the physical name of the table `table`."""
@@ -58,6 +63,8 @@ def settings() -> Settings:
         stack_project_id=os.environ.get("STACK_PROJECT_ID", ""),
         auth_providers=os.environ.get("POLARIS_AUTH_PROVIDERS", "[]"),
         project_order="updated" if os.environ.get("PROJECT_ORDER") == "updated" else "created",
+        mailboxes=tuple(json.loads(os.environ.get("POLARIS_MAILBOXES", "[]"))),
+        websocket_endpoint=os.environ.get("POLARIS_WEBSOCKET_ENDPOINT", ""),
     )
 
 

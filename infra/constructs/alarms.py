@@ -42,12 +42,12 @@ class Watched:
     periods: int = 1
 
 
-def add_alarms(scope: Construct, names: Names, api_id: str) -> None:
-    """Create the alarms of a stage and the topic they are sent to."""
+def add_alarms(scope: Construct, names: Names, api_id: str, more: Iterable[Watched] = ()) -> None:
+    """Create the alarms of a stage, those for `more` too, and the topic they are sent to."""
     topic = sns.Topic(scope, "Alarms", topic_name=f"{names.prefix}-alarms", enforce_ssl=True)
     if names.stage.alarm_email:
         topic.add_subscription(EmailSubscription(names.stage.alarm_email))
-    for watched in (*_api(api_id), *_functions(scope, names), *_tables(names)):
+    for watched in (*_api(api_id), *_functions(scope, names), *_tables(names), *more):
         alarm = cloudwatch.Alarm(
             scope,
             watched.name,
@@ -65,13 +65,13 @@ def add_alarms(scope: Construct, names: Names, api_id: str) -> None:
 def _api(api_id: str) -> Iterator[Watched]:
     yield Watched(
         "api-5xx",
-        _metric("AWS/ApiGateway", "5xx", ApiId=api_id),
+        metric("AWS/ApiGateway", "5xx", ApiId=api_id),
         5,
         "Calls fail and it is not the caller's fault; the functions' logs name the request ids.",
     )
     yield Watched(
         "api-latency",
-        _metric("AWS/ApiGateway", "Latency", "p99", ApiId=api_id),
+        metric("AWS/ApiGateway", "Latency", "p99", ApiId=api_id),
         3000,
         "One call in a hundred takes three seconds (ms) or more; traces show where.",
         periods=3,
@@ -96,7 +96,7 @@ def _functions(scope: Construct, names: Names) -> Iterator[Watched]:
     )
     yield Watched(
         "function-throttles",
-        _metric("AWS/Lambda", "Throttles"),
+        metric("AWS/Lambda", "Throttles"),
         1,
         "The account's concurrent executions are used up, by whichever stage; raise the quota.",
     )
@@ -108,26 +108,38 @@ def _tables(names: Names) -> Iterator[Watched]:
         group = tables[start : start + TABLES_PER_ALARM]
         events = [_of_table(names, table, f"{kind}ThrottleEvents") for table in group for kind in ("Read", "Write")]
         listed = ", ".join(table.name for table in group)
-        yield Watched(f"table-throttles-{number}", _sum(events), 10, f"DynamoDB refuses calls for load: {listed}.")
+        yield Watched(f"table-throttles-{number}", sum_of(events), 10, f"DynamoDB refuses calls for load: {listed}.")
     # Nearly every call does one of these.
     errors = [
         _of_table(names, COMMITS, "SystemErrors", Operation="TransactWriteItems"),
         _of_table(names, CHANGES, "SystemErrors", Operation="Query"),
     ]
-    yield Watched("table-errors", _sum(errors), 5, "DynamoDB itself fails; see the AWS Health Dashboard.")
+    yield Watched("table-errors", sum_of(errors), 5, "DynamoDB itself fails; see the AWS Health Dashboard.")
 
 
-def _of_table(names: Names, table: Table, metric: str, **dimensions: str) -> cloudwatch.Metric:
-    return _metric("AWS/DynamoDB", metric, TableName=names.table(table), **dimensions)
+def _of_table(names: Names, table: Table, name: str, **dimensions: str) -> cloudwatch.Metric:
+    return metric("AWS/DynamoDB", name, TableName=names.table(table), **dimensions)
 
 
-def _metric(namespace: str, name: str, statistic: str = "Sum", **dimensions: str) -> cloudwatch.Metric:
+def metric(namespace: str, name: str, statistic: str = "Sum", **dimensions: str) -> cloudwatch.Metric:
+    """Return a metric over five minutes."""
     return cloudwatch.Metric(
         namespace=namespace, metric_name=name, statistic=statistic, period=PERIOD, dimensions_map=dimensions
     )
 
 
-def _sum(metrics: Iterable[cloudwatch.Metric]) -> cloudwatch.MathExpression:
+def sum_of(metrics: Iterable[cloudwatch.Metric]) -> cloudwatch.MathExpression:
     """Add metrics up; unlike `+`, `SUM` passes over those that are silent, as throttles usually are."""
+    return _over("SUM", metrics)
+
+
+def most(metrics: Iterable[cloudwatch.Metric]) -> cloudwatch.MathExpression:
+    """Return the highest of metrics."""
+    return _over("MAX", metrics)
+
+
+def _over(function: str, metrics: Iterable[cloudwatch.Metric]) -> cloudwatch.MathExpression:
     terms: dict[str, cloudwatch.IMetric] = {f"m{number}": metric for number, metric in enumerate(metrics)}
-    return cloudwatch.MathExpression(expression=f"SUM([{','.join(terms)}])", using_metrics=terms, period=PERIOD)
+    return cloudwatch.MathExpression(
+        expression=f"{function}([{','.join(terms)}])", using_metrics=terms, period=PERIOD
+    )

@@ -10,7 +10,7 @@ function handler(event) {
   if (!WEBSOCKET_STAGE) return notImplemented();
   // A WebSocket API is served at its stage alone; browsers tell their version in the path, other clients in a header.
   request.uri = '/' + WEBSOCKET_STAGE;
-  if (sync[1]) request.querystring.v = { value: 'npm-' + sync[1] };
+  if (sync[1]) request.querystring.v = { value: sync[1] };
   return request;
 }
 

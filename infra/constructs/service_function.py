@@ -36,6 +36,8 @@ class Service:
         description: one sentence.
         routes: HTTP API route keys, such as `POST /api/run/projects/getById`.
         grants: what its role allows besides logs and traces.
+        sources: what else invokes it; see `shared.runtime.door.Door`.
+        timeout_s: how long it may run.
     """
 
     name: str
@@ -43,9 +45,13 @@ class Service:
     description: str
     routes: tuple[str, ...]
     grants: tuple[Grant, ...]
+    sources: tuple[str, ...] = ()
+    timeout_s: int = TIMEOUT_S
 
 
-def add_service_function(scope: Construct, service: Service, names: Names, packages: Packages) -> lambda_.Function:
+def add_service_function(
+    scope: Construct, service: Service, names: Names, packages: Packages, websocket_endpoint: str = ""
+) -> lambda_.Function:
     """Create the Lambda of `service`, its role with one policy, and its log group."""
     own = Construct(scope, service.name)
     name = names.function(service.name)
@@ -61,8 +67,8 @@ def add_service_function(scope: Construct, service: Service, names: Names, packa
         runtime=RUNTIME,
         architecture=ARCHITECTURE,
         memory_size=MEMORY_MB,
-        timeout=Duration.seconds(TIMEOUT_S),
-        environment=environment(names),
+        timeout=Duration.seconds(service.timeout_s),
+        environment=environment(names, websocket_endpoint),
         role=_add_role(own, [*service.grants, *_telemetry(names.log_streams_arn(log_group_name))]),
         log_group=add_log_group(own, "Logs", log_group_name, names),
         logging_format=lambda_.LoggingFormat.JSON,

@@ -25,6 +25,7 @@ from infra.local.gate import Gate
 from infra.local.identity import IdentityProvider, load_key
 from infra.local.ministack import MiniStack
 from infra.local.watch import watch
+from infra.local.websocket_api import lifetime_from
 from infra.local.workspace import Workspace, workspace_from
 
 log = logging.getLogger("infra.local")
@@ -72,13 +73,15 @@ async def _serve(workspace: Workspace, door: socket.socket) -> None:
         log.info("Starting MiniStack")
         await ministack.start()
         gate = Gate()
-        deployment = Deployment(workspace, Cloud(ministack.endpoint), gate)
+        deployment = Deployment(workspace, Cloud(ministack.endpoint), gate, ministack.apis)
         deployed = await deployment.bring_up_to_date()
         identity = IdentityProvider(workspace.origin, load_key(workspace.state / "identity.pem"), time.time)
-        edge = Edge(_backend(ministack, deployed), identity, gate)
+        edge = Edge(_backend(ministack, deployed), identity, gate, lifetime_from(os.environ))
 
         async def follow() -> None:
             edge.backend = _backend(ministack, await deployment.bring_up_to_date())
+            # Live queries have to run again, and what functions were about when they were exchanged is lost.
+            edge.sockets.close_all()
 
         async with _opened(edge, door):
             _write_environment(workspace, deployed)
@@ -91,7 +94,8 @@ async def _serve(workspace: Workspace, door: socket.socket) -> None:
 
 def _backend(ministack: MiniStack, deployed: Deployed) -> Backend:
     return Backend(
-        api=f"{ministack.endpoint}/_aws/execute-api/{deployed.api_id}/$default",
+        api=f"{ministack.apis}/{deployed.api_id}/$default",
+        sync=f"{ministack.apis}/{deployed.sync}" if deployed.sync else "",
         bucket=f"{ministack.endpoint}/{deployed.storage_bucket}",
     )
 

@@ -31,12 +31,14 @@ class Deployed:
 
     Attributes:
         api_id: of the HTTP API.
+        sync: id and stage of the WebSocket API as in a path, or empty: there is none.
         storage_bucket: name of the bucket of binary files.
         internal_key: what internal callers pass.
         environment: the environment of the functions.
     """
 
     api_id: str
+    sync: str
     storage_bucket: str
     internal_key: str
     environment: Mapping[str, str]
@@ -71,6 +73,7 @@ class Cloud:
         any_function = next(self._functions())
         return Deployed(
             api_id=outputs["HttpApiId"],
+            sync=f"{outputs['WebSocketApiId']}/{outputs['WebSocketStage']}" if "WebSocketApiId" in outputs else "",
             storage_bucket=outputs["StorageBucket"],
             internal_key=secret["SecretString"],
             environment=any_function["Environment"]["Variables"],

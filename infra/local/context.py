@@ -9,6 +9,7 @@ from typing import Any, Final
 from infra.local.cloud import STAGE
 from infra.local.failure import LocalCloudFailure
 from infra.local.identity import provider
+from infra.stage import MOST_MAILBOXES
 
 _SETTINGS: Final = {
     "CLERK_JWT_ISSUER_DOMAIN": "clerk_issuer",
@@ -17,8 +18,8 @@ _SETTINGS: Final = {
 }
 
 
-def context(origin: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the CDK context of a local cloud at `origin`: see `infra.stage`.
+def context(origin: str, apis: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the CDK context of a local cloud at `origin`, whose APIs are at `apis`: see `infra.stage`.
 
     The development identity provider comes first; those that `environment` names, as it does for deployed functions,
     are trusted too.
@@ -33,6 +34,8 @@ def context(origin: str, environment: Mapping[str, str]) -> dict[str, str]:
         "alarms": "false",
         "removable": "true",
         "public_url": origin,
+        "execute_api_url": apis,
+        "mailboxes": str(MOST_MAILBOXES),
         "auth_providers": json.dumps([provider(origin), *_providers(environment)]),
         **{name: environment[variable] for variable, name in _SETTINGS.items() if environment.get(variable)},
     }

@@ -32,11 +32,11 @@ log = logging.getLogger(__name__)
 class Deployment:
     """The template and the code that are deployed for one workspace."""
 
-    def __init__(self, workspace: Workspace, cloud: Cloud, gate: Gate) -> None:
+    def __init__(self, workspace: Workspace, cloud: Cloud, gate: Gate, apis: str) -> None:
         self._workspace = workspace
         self._cloud = cloud
         self._gate = gate
-        self._context = context(workspace.origin, os.environ)
+        self._context = context(workspace.origin, apis, os.environ)
 
     async def bring_up_to_date(self) -> Deployed:
         """Do what it takes for the sources to be what is deployed, and return what is.

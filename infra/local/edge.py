@@ -1,6 +1,6 @@
 """The one origin in front of everything, which CloudFront is on AWS.
 
-/api/sync, /api/{version}/sync     live queries
+/api/sync, /api/{version}/sync     the WebSocket API
 GET /api/storage/{uuid}            the bucket
 /dev/…                             the development identity provider
 /api/…                             the HTTP API
@@ -21,9 +21,10 @@ from infra.local import http_api, limits, objects
 from infra.local.gate import Gate
 from infra.local.identity import LIFETIME_S, IdentityProvider
 from infra.local.refusal import Refusal
+from infra.local.websocket_api import Lifetime, WebSocketApi
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-_SYNC: Final = re.compile(r"/api/([^/]+/)?sync")
+_SYNC: Final = re.compile(r"/api/(?:([^/]+)/)?sync")
 _STORED: Final = re.compile(r"/api/storage/([^/]+)")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -36,10 +37,12 @@ class Backend:
     Attributes:
         api: URL of the HTTP API.
         bucket: URL of the bucket of binary files.
+        sync: URL of the WebSocket API's stage, or empty: there is none.
     """
 
     api: str
     bucket: str
+    sync: str = ""
 
 
 class Edge:
@@ -50,9 +53,11 @@ class Edge:
         backend: Backend,
         identity: IdentityProvider,
         gate: Gate,
+        lifetime: Lifetime | None = None,
         timeout_s: float = limits.INTEGRATION_TIMEOUT_S,
     ) -> None:
         self.backend = backend
+        self.sockets = WebSocketApi(lifetime or Lifetime())
         self._identity = identity
         self._gate = gate
         self._timeout_s = timeout_s
@@ -82,8 +87,10 @@ class Edge:
             return web.Response(status=204)
         if path.startswith("/dev/"):
             return self._develop(request, path)
-        if _SYNC.fullmatch(path):
-            raise Refusal(501, "NotImplemented", "This deployment does not serve live queries.")
+        if sync := _SYNC.fullmatch(path):
+            if not self.backend.sync:
+                raise Refusal(501, "NotImplemented", "This deployment has no WebSocket API; use the HTTP client.")
+            return await self.sockets.forward(request, sync[1] or "", self._session, self.backend.sync)
         stored = _STORED.fullmatch(path)
         if stored and request.method in {"GET", "HEAD"}:
             return await objects.serve(request, stored[1], self._session, self.backend.bucket)

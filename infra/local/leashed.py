@@ -12,7 +12,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from ministack.services import lambda_svc  # type: ignore[import-not-found]  # it is in another environment
+from ministack.core.lambda_runtime import Worker  # type: ignore[import-not-found]  # it is in another environment
+from ministack.services import apigateway, lambda_svc  # type: ignore[import-not-found]
+
+_POST_BYTES = 128 * 1024
 
 
 def _hold() -> None:
@@ -21,22 +24,58 @@ def _hold() -> None:
 
 
 def _write_functions_log(file: Path) -> None:
-    """Send what functions log to `file`; MiniStack would keep all of it in memory, and in its state, for ever."""
-    if not callable(getattr(lambda_svc, "_emit_lambda_logs", None)):
+    """Send what functions log to `file` at once.
+
+    MiniStack would keep all of it in memory, and in its state, for ever; wait 50 ms after a call for what a silent
+    function might still say; and drop what the functions behind sockets say.
+    """
+    if not all(hasattr(Worker, name) for name in ("_read_stderr", "_drain_stderr", "_drain_stderr_bounded")):
         raise SystemExit(
             "this release of MiniStack handles functions' logs in another way; see infra/local/leashed.py"
         )
     log = file.open("w", buffering=1, encoding="utf-8")
+    invoke = Worker.invoke
 
-    def write(_function: Any, _request_id: str, text: str, *_args: Any, **_options: Any) -> None:
-        if text:
-            log.write(text + "\n")
+    def read(worker: Any) -> None:
+        for line in worker._proc.stderr:
+            log.write(line)
 
-    lambda_svc._emit_lambda_logs = write
+    def invoked(worker: Any, *args: Any, **options: Any) -> Any:
+        result = invoke(worker, *args, **options)
+        if result.get("status") == "error":
+            log.write(f"{worker.func_name}: {result.get('trace') or result.get('error')}\n")
+        return result
+
+    Worker._read_stderr = read
+    Worker._drain_stderr = Worker._drain_stderr_bounded = lambda _: ""
+    Worker.invoke = invoked
+    lambda_svc._emit_lambda_logs = lambda *_args, **_options: None
+
+
+def _limit_posts() -> None:
+    """Refuse to post to a socket what API Gateway would not take; MiniStack takes all."""
+    manage = apigateway.handle_connections_api
+
+    async def limited(method: str, api_id: str, stage: str, connection_id: str, body: bytes, headers: Any) -> Any:
+        if method == "POST" and len(body) > _POST_BYTES:
+            kind = {"Content-Type": "application/json", "x-amzn-ErrorType": "PayloadTooLargeException"}
+            return 413, kind, b'{"message": "Payload Too Large"}'
+        return await manage(method, api_id, stage, connection_id, body, headers)
+
+    apigateway.handle_connections_api = limited
+
+
+def _poll_promptly() -> None:
+    """Look into queues and streams as soon as there may be something, not 50 ms after having looked in vain."""
+    if not hasattr(lambda_svc, "_ESM_IDLE_WAKE_GAP_SECONDS"):
+        raise SystemExit("this release of MiniStack polls in another way; see infra/local/leashed.py")
+    lambda_svc._ESM_IDLE_WAKE_GAP_SECONDS = 0.002
 
 
 if __name__ == "__main__":
     threading.Thread(target=_hold, daemon=True).start()
     _write_functions_log(Path(sys.argv[2]))
+    _limit_posts()
+    _poll_promptly()
     sys.argv[1:] = []
     runpy.run_module("ministack", run_name="__main__")

@@ -70,6 +70,11 @@ class MiniStack:
         """The URL at which all services answer."""
         return _endpoint(self._port)
 
+    @property
+    def apis(self) -> str:
+        """The URL below which it serves APIs, by their ids and stages."""
+        return f"{self.endpoint}/_aws/execute-api"
+
     async def start(self) -> None:
         """Start it with the state it last wrote, and wait until it answers.
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from aws_cdk import Stack
 from constructs import Construct
 
-from infra.constructs.alarms import add_alarms
+from infra.constructs.alarms import Watched, add_alarms
 from infra.names import Names
 
 
 class AlarmsStack(Stack):
     """The alarms of a stage."""
 
-    def __init__(self, scope: Construct, id: str, names: Names, *, api_id: str, **options: Any) -> None:
+    def __init__(
+        self, scope: Construct, id: str, names: Names, *, api_id: str, more: Iterable[Watched] = (), **options: Any
+    ) -> None:
         super().__init__(scope, id, **options)
-        add_alarms(self, names, api_id)
+        add_alarms(self, names, api_id, more)

@@ -15,12 +15,19 @@ from shared.schema.platform import all_tables
 
 
 class DataStack(Stack):
-    """The state of a stage."""
+    """The state of a stage.
+
+    Attributes:
+        streams: ARNs of the streams of tables that have one, by the table's name.
+    """
 
     def __init__(self, scope: Construct, id: str, names: Names, **options: Any) -> None:
         super().__init__(scope, id, **options)
+        self.streams: dict[str, str] = {}
         for table in all_tables():
-            add_table(self, table, names)
+            arn = add_table(self, table, names).table_stream_arn
+            if arn is not None:
+                self.streams[table.name] = arn
         add_content_bucket(self, names)
         add_storage_bucket(self, names)
         settings = names.settings

@@ -6,9 +6,10 @@ IAM statements from the same declaration (so nothing more is granted).
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from shared.schema.document import Document
+if TYPE_CHECKING:  # doors that touch no document start without loading any
+    from shared.schema.document import Document
 
 
 class Access(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from shared.db.access import Access
 from shared.db.content import Content
-from shared.db.mutation import Body, Mutation
+from shared.db.mutation import Body, Changed, Mutation
 from shared.db.outcome import Committed, MutationRequest
 from shared.db.reader import Reader
 from shared.db.store import Store
@@ -18,10 +18,16 @@ R = TypeVar("R")
 
 
 class Database:
-    """The database of a deployment."""
+    """The database of a deployment.
 
-    def __init__(self, store: Store) -> None:
+    Args:
+        store: its doors.
+        changed: told of each commit that changed something.
+    """
+
+    def __init__(self, store: Store, changed: Changed = lambda _change: None) -> None:
         self.store = store
+        self._changed = changed
 
     @property
     def content(self) -> Content:
@@ -37,4 +43,4 @@ class Database:
 
     def mutate(self, access: Access, body: Body, request: MutationRequest) -> Committed:
         """Run `body` as a serializable transaction, once for each `request.key`; errors as in `Mutation.run`."""
-        return Mutation(self.store, access, body, request).run()
+        return Mutation(self.store, access, body, request, self._changed).run()

@@ -18,7 +18,7 @@ from shared.db.clock import timestamp_of
 from shared.db.commit import Applied, Recorded, Undecided, send
 from shared.db.engine import Check, Condition, ConditionFailed, Key, Throttled, Unanswered
 from shared.db.operations import Operations, checks_only, writes_and_checks
-from shared.db.outcome import Committed, MutationRequest, Outcome, answer, record
+from shared.db.outcome import Change, Committed, MutationRequest, Outcome, answer, record
 from shared.db.retry import pause
 from shared.db.store import Store
 from shared.db.writer import RunAgain, Writer
@@ -44,6 +44,8 @@ _FINAL = (OptimisticConcurrencyControlFailure, TooManyReads)
 
 Body = Callable[[Writer], str]
 """A mutation's body: from a writer to its result as encoded JSON. It may run several times."""
+Changed = Callable[[Change], None]
+"""Told of a commit that changed something, once it is certain that it did."""
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Mutation:
     access: Access
     body: Body
     request: MutationRequest
+    changed: Changed = lambda _change: None
 
     def __post_init__(self) -> None:
         """Fix the call's key and deadline: all its runs share them."""
@@ -133,7 +136,9 @@ class Mutation:
             The answer, or the failed outcome now that it is confirmed, or None when the reads do not hold.
         """
         clock, content = self.store.clock, self.store.content
-        timestamp_ns = clock.timestamp(timestamp_of(writer.observed_version))
+        # What the caller has seen does not enter the clock: part of it is the client's word.
+        observed_ns = clock.timestamp(timestamp_of(writer.observed_version))
+        timestamp_ns = max(observed_ns, self.request.after_ns + 1)
         commit_id = clock.commit_id(timestamp_ns)
         outcome, operations = self._operations(writer, outcome, commit_id)
         batch = operations.items
@@ -146,6 +151,8 @@ class Mutation:
         match send(self.store.engine, clock, batch, has_record=recorded, deadline_ns=self._deadline_ns):
             case Applied():
                 self._in_doubt = False
+                if operations.documents:
+                    self.changed(Change(commit_id, (*operations.documents, *operations.ranges)))
                 return _answer(outcome, timestamp_ns)
             case Recorded(item):
                 item = item or self.store.engine.get(Key(COMMITS, self._key)) or {}

@@ -39,12 +39,14 @@ class MutationRequest(NamedTuple):
         subject: who calls.
         arguments_hash: a digest of the arguments.
         key: the caller's namespaced idempotency key, or None.
+        after_ns: what the commit has to be later than.
     """
 
     function: str
     subject: str
     arguments_hash: str
     key: str | None = None
+    after_ns: int = 0
 
     def caller(self) -> dict[str, str]:
         """Return what a replay must match."""
@@ -63,6 +65,18 @@ class Committed(NamedTuple):
     value: str
     timestamp: int
     replayed: bool
+
+
+class Change(NamedTuple):
+    """What subscribers are told of a commit: its id, and the names of the documents and ranges that it changed."""
+
+    commit: str
+    topics: tuple[str, ...]
+
+
+def change_of(item: Item) -> Change:
+    """Return the change that an outcome record tells of."""
+    return Change(item["commit"], (*item["documents"], *item["ranges"]))
 
 
 class Outcome(NamedTuple):
@@ -118,8 +132,8 @@ def answer(item: Item, request: MutationRequest, content: Content, *, replayed: 
 
 
 def _error(recorded: dict[str, Any]) -> PolarisError:
-    """Make the recorded error again, by its code."""
-    kinds = {kind.code: kind for kind in _kinds(PolarisError) if "code" in vars(kind)}  # its own, not its base's
+    """Make the recorded error again, by its code; the families of errors have none of their own."""
+    kinds = {kind.code: kind for kind in _kinds(PolarisError) if "code" in vars(kind)}
     error = PolarisError.__new__(kinds.get(recorded["code"], PolarisError))
     PolarisError.__init__(error, recorded["message"])
     return error

@@ -97,16 +97,24 @@ class RangeQuery(Generic[D]):
 
         Raises:
             InvalidCursor: a cursor that was not issued for this query.
+            TypeError: the function has read a page before; only one can be kept live.
         """
+        if self.reader.journal is not None:
+            raise TypeError("a function can read one page only")
+        found = self._page(options, self.reader.page_end if options.end_cursor is None else options.end_cursor)
+        self.reader.journal = found.continue_cursor
+        return found
+
+    def _page(self, options: PaginationOptions, end_cursor: str | None) -> PaginationResult[D]:
         after = self._position(options.cursor)
         if options.cursor is not None and after is None:
             return PaginationResult(page=[], is_done=True, continue_cursor=options.cursor)
-        until = self._position(options.end_cursor)
-        limit = None if options.end_cursor is not None else min(options.num_items, MAX_PAGE)
+        until = self._position(end_cursor)
+        limit = None if end_cursor is not None else min(options.num_items, MAX_PAGE)
         found = self._read(limit, after, until).result()
         documents: list[D] = found.documents
-        if options.end_cursor is not None:
-            end, is_done = options.end_cursor, until is None
+        if end_cursor is not None:
+            end, is_done = end_cursor, until is None
         else:
             end, is_done = self._cursor(None if found.exhausted else documents[-1]), found.exhausted
         middle = documents[(len(documents) - 1) // 2] if len(documents) > 1 else None

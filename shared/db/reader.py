@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from shared.db.access import Access
@@ -22,6 +22,8 @@ D = TypeVar("D", bound=Document)
 
 _BATCH: Final = 100
 """BatchGetItem's limit of keys."""
+Observe = Callable[[Collection[str]], None]
+"""Told the names of documents and ranges."""
 _LOOKS: Final = 8
 """How often a unique key and its document are read, over half a second, when they disagree: it is being passed on."""
 
@@ -32,24 +34,40 @@ class Reader:
     Args:
         store: the doors.
         access: the tables it may read.
-        observe: told the name of each document and range before it is read (live queries register there).
+        observe: told the names of documents and ranges before they are read (live queries register there).
+        documents: what is remembered already, by id; readers that share it see one version of each document.
+        page_end: where the page ended when the same live query ran before; it then ends there again, however many
+            documents it has become.
+
+    Attributes:
+        observed_version: the newest version that was read.
+        journal: where the page ended that was read, if one was.
     """
 
     _reads_again: ClassVar[bool] = True
     """Whether it may read once more what does not fit together."""
 
-    def __init__(self, store: Store, access: Access, observe: Callable[[str], None] = lambda _topic: None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        access: Access,
+        observe: Observe = lambda _topics: None,
+        documents: dict[str, Document | None] | None = None,
+        page_end: str | None = None,
+    ) -> None:
         self._store = store
         self._access = access
         self._observe = observe
-        self._documents: dict[str, Document | None] = {}
+        self._documents: dict[str, Document | None] = {} if documents is None else documents
         self.observed_version = ""
+        self.page_end = page_end
+        self.journal: str | None = None
 
     def get(self, document: type[D], id: Id[D]) -> D | None:
         """Return the document with this id, or None."""
         self._may_read(document)
+        self._observe((id,))
         if id not in self._documents:
-            self._observe(id)
             item = self._store.engine.get(Key(document.table(), id))
             self._remember(id, decode(document, item) if item else None)
         return cast("D | None", self._documents[id])
@@ -58,9 +76,8 @@ class Reader:
         """Return those of the documents that exist, by id."""
         self._may_read(document)
         wanted = list(dict.fromkeys(ids))
+        self._observe(wanted)
         missing = [id_ for id_ in wanted if id_ not in self._documents]
-        for id_ in missing:
-            self._observe(id_)
         keys = [Key(document.table(), id_) for id_ in missing]
         batches = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
         engine = self._store.engine
@@ -105,7 +122,7 @@ class Reader:
         """Return the id of the document that holds a unique key, or None."""
         if not range_.index.unique:
             raise TypeError(f"{range_.index.label} is not unique")
-        self._observe(range_.name)
+        self._observe((range_.name,))
         claim = self._store.engine.get(range_.claim_key)
         if claim is None:
             self._require_ready(range_)
@@ -117,7 +134,7 @@ class Reader:
         """Return (version, count, fingerprint) of a guarded range; the version is None when it never had an entry."""
         if not range_.index.guarded:
             raise TypeError(f"{range_.index.label} is not guarded")
-        self._observe(range_.name)
+        self._observe((range_.name,))
         self._require_ready(range_)
         record = self._store.engine.get(range_.key)
         if record is None:
@@ -136,7 +153,7 @@ class Reader:
         until: Position | None = None,
     ) -> PendingSlice:
         """Start reading a range; the first calls run beside whatever the caller does next."""
-        self._observe(range_.name)
+        self._observe((range_.name,))
         return RangeRead(
             self._store.engine,
             self.get_all,

@@ -7,7 +7,7 @@ commit can check. A plain index cannot be read here.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -16,7 +16,7 @@ from shared.db.codec import stored_form
 from shared.db.range_read import Bounds, Listed, PendingSlice, Slice
 from shared.db.ranges import Position, Range, entry_changes, fingerprint_of_all, unique_ranges
 from shared.db.read_set import Predicate, ReadSet
-from shared.db.reader import Reader
+from shared.db.reader import Observe, Reader
 from shared.db.store import Store
 from shared.errors import AccessNotDeclared, Conflict, NotFound
 from shared.schema.document import DOCUMENTS, Document, Id
@@ -54,7 +54,7 @@ class Writer(Reader):
         self,
         store: Store,
         access: Access,
-        observe: Callable[[str], None] = lambda _topic: None,
+        observe: Observe = lambda _topics: None,
         *,
         repeated: bool = False,
     ) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared import values
 from shared.runtime.argument_errors import INTERNAL_KEY
+from shared.runtime.result import MAX_RESULT_BYTES
 
 if TYPE_CHECKING:
     from shared.auth.identity import Identity
@@ -22,12 +23,16 @@ class Caller(NamedTuple):
         deadline_ms: when the call must have ended, in ms since the epoch.
         trusted: whether IAM has admitted the caller, so that no internal key is asked for.
         key: the idempotency key, namespaced by its door, or None.
+        after_ns: what the caller has seen; a commit on its behalf is later.
+        max_result_bytes: the largest result that its door can send.
     """
 
     identity: Identity | None
     deadline_ms: float
     trusted: bool = False
     key: str | None = None
+    after_ns: int = 0
+    max_result_bytes: int = MAX_RESULT_BYTES
 
 
 def subject_of(function: Function[Any], identity: Identity | None, *, trusted: bool = False) -> str:

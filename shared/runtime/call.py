@@ -128,7 +128,7 @@ class _Run:
         committed = database.mutate(
             function.access,
             lambda writer: body(MutationContext(**self._common(), db=writer, storage=storage)),
-            MutationRequest(function.path, subject, self.arguments_hash, key),
+            MutationRequest(function.path, subject, self.arguments_hash, key, caller.after_ns),
         )
         storage.remove_discarded(database)
         return committed
@@ -137,7 +137,8 @@ class _Run:
         return self.function.body(ctx, **self.kwargs)
 
     def _encoded(self, value: Any) -> str:
-        return encode(value, self.function.path, self.environment.database.content)
+        content = self.environment.database.content
+        return encode(value, self.function.path, content, self.caller.max_result_bytes)
 
     def _common(self) -> dict[str, Any]:
         """Return what every context has."""

@@ -19,6 +19,11 @@ from shared.runtime.call_log import CallLog
 from shared.secrets import SecretKeys, SigningKey, secrets_manager
 from shared.settings import Settings, settings
 from shared.storage import StorageBucket
+from shared.sync.aws import open_mailbox, open_sockets
+from shared.sync.mailbox import Mailbox
+from shared.sync.notices import Notices
+from shared.sync.sockets import Sockets
+from shared.sync.subscriptions import Subscriptions
 
 
 class Verifier(Protocol):
@@ -40,6 +45,8 @@ class Environment:
         settings: the deployment's settings.
         origin: fetches the origin that clients use, without a trailing slash.
         log: where each call is recorded.
+        mailbox: carries what happens to sockets to their actors.
+        sockets: where clients are sent what they watch.
     """
 
     database: Database
@@ -49,6 +56,8 @@ class Environment:
     settings: Settings
     origin: Callable[[], str]
     log: CallLog
+    mailbox: Mailbox
+    sockets: Sockets
 
 
 _current: Environment | None = None
@@ -75,14 +84,18 @@ def use(chosen: Environment) -> Iterator[Environment]:
 
 def aws_environment(here: Settings) -> Environment:
     """Return the deployment on AWS that the settings describe; its secrets are fetched when first needed."""
+    store = open_store(here, SigningKey(_secret(here.signing_key_secret)))
+    mailbox = open_mailbox(here)
     return Environment(
-        database=Database(open_store(here, SigningKey(_secret(here.signing_key_secret)))),
+        database=Database(store, Notices(Subscriptions(store), mailbox).try_to_send),
         storage=StorageBucket(aws.client("s3"), here.storage_bucket),
         verifier=LateVerifier(here),
         internal_key=_secret(here.internal_key_secret),
         settings=here,
         origin=PublicUrl(parameter_store(partial(aws.client, "ssm"), here.public_url_parameter)),
         log=CallLog(),
+        mailbox=mailbox,
+        sockets=open_sockets(here),
     )
 
 

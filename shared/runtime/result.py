@@ -19,24 +19,30 @@ if TYPE_CHECKING:
 MAX_RESULT_BYTES: Final = 5_500_000
 """Lambda answers with at most 6 MB; the rest is for headers and the response around the value."""
 
-_PATIENT_BELOW: Final = MAX_RESULT_BYTES // 7
-"""A text of fewer characters is below the limit however it is escaped."""
+_LARGEST_CHARACTER_BYTES: Final = 7
+"""No character takes more, however it is escaped."""
 
 
-def encode(value: Any, function: str, content: Content) -> str:
+def encode(value: Any, function: str, content: Content, limit_bytes: int = MAX_RESULT_BYTES) -> str:
     """Return `value`, the result of the function at path `function`, as encoded JSON text.
 
+    Args:
+        value: what the function returned.
+        function: its path.
+        content: where large fields are.
+        limit_bytes: the most that the caller's door can send.
+
     Raises:
-        ValueTooLarge: Lambda could not send it.
+        ValueTooLarge: the door could not send it.
         UnsupportedValue: something in it is no Convex value.
         NotFound: a document in it was deleted while its large fields were being read.
     """
     text = values.dumps(filled(plain(value), content))
-    size_bytes = sent_bytes(text)
-    if size_bytes > MAX_RESULT_BYTES:
+    size_bytes = sent_bytes(text, limit_bytes)
+    if size_bytes > limit_bytes:
         raise ValueTooLarge(
             f"Function {function} return value is too large "
-            f"(actual: {mebibytes(size_bytes)}, limit: {mebibytes(MAX_RESULT_BYTES)})"
+            f"(actual: {mebibytes(size_bytes)}, limit: {mebibytes(limit_bytes)})"
         )
     return text
 
@@ -52,9 +58,9 @@ def filled(value: Any, content: Content) -> Any:
     return root[0]
 
 
-def sent_bytes(text: str) -> int:
+def sent_bytes(text: str, limit_bytes: int = MAX_RESULT_BYTES) -> int:
     """Return how many bytes `text` takes in a Lambda response, which is JSON itself; 0 if well below the limit."""
-    if len(text) < _PATIENT_BELOW:
+    if len(text) < limit_bytes // _LARGEST_CHARACTER_BYTES:
         return 0
     return len(text.encode()) + text.count('"') + text.count("\\")
 

@@ -35,8 +35,22 @@ COMMITS: Final = Table(
     streams=True,
     description="The outcome of every mutation; its stream is the feed of changes.",
 )
+CONNECTIONS: Final = Table(
+    name="connections",
+    partition_key="connectionId",
+    sort_key="row",
+    ttl="expiresAt",
+    description="Open sockets: for each its state, its live queries, and frames that arrived early.",
+)
+SUBSCRIPTIONS: Final = Table(
+    name="subscriptions",
+    partition_key="topic",
+    sort_key="connectionId",
+    ttl="expiresAt",
+    description="Which sockets have a live query that read a document or an index range.",
+)
 
-PLATFORM_TABLES: Final = (CLAIMS, RANGES, CHANGES, COMMITS)
+PLATFORM_TABLES: Final = (CLAIMS, RANGES, CHANGES, COMMITS, CONNECTIONS, SUBSCRIPTIONS)
 
 
 def all_tables() -> tuple[Table, ...]:

@@ -22,10 +22,10 @@ NO_ID = bytes(range(16))
 """The random bytes of an id that no document has."""
 
 
-def call(store: Store, body: Callable[[Writer], Any], key: str | None = None, **request: str) -> Committed:
+def call(store: Store, body: Callable[[Writer], Any], key: str | None = None, **request: Any) -> Committed:
     """Run a mutation whose body returns a plain value."""
-    given = {"function": "test:call", "subject": "ada", "arguments_hash": "none"} | request
-    return Database(store).mutate(EVERYTHING, lambda db: values.dumps(body(db)), MutationRequest(**given, key=key))
+    given = MutationRequest("test:call", "ada", "none", key)._replace(**request)
+    return Database(store).mutate(EVERYTHING, lambda db: values.dumps(body(db)), given)
 
 
 def mutate(store: Store, body: Callable[[Writer], Any]) -> Any:

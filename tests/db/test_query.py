@@ -179,12 +179,15 @@ def test_a_page_of_one_cannot_be_split(store: Store) -> None:
 @pytest.mark.parametrize("other", ["order", "range", "bounds"])
 def test_a_cursor_of_another_query_is_refused(store: Store, other: str) -> None:
     project, elsewhere = add_events(store, 1, 2), add_events(store, 1, 2)
-    query = reader(store).query(GenerationEvent.by_project_created_at, project_id=project)
-    cursor = query.paginate(PaginationOptions(num_items=1)).continue_cursor
+
+    def query(of: Id[Project]) -> RangeQuery[GenerationEvent]:
+        return reader(store).query(GenerationEvent.by_project_created_at, project_id=of)
+
+    cursor = query(project).paginate(PaginationOptions(num_items=1)).continue_cursor
     others = {
-        "order": query.order("desc"),
-        "range": reader(store).query(GenerationEvent.by_project_created_at, project_id=elsewhere),
-        "bounds": query.between(1, None),
+        "order": query(project).order("desc"),
+        "range": query(elsewhere),
+        "bounds": query(project).between(1, None),
     }
     with pytest.raises(InvalidCursor, match="another query"):
         others[other].paginate(PaginationOptions(num_items=1, cursor=cursor))

@@ -176,7 +176,7 @@ def test_everything_is_announced_before_it_is_read(store: Store) -> None:
     project = add_project(store)
     add_file(store, project)
     topics: list[str] = []
-    db = Reader(store, EVERYTHING, topics.append)
+    db = Reader(store, EVERYTHING, topics.extend)
     db.get(Project, project)
     db.count(Project.by_owner, owner_id="ada")
     (file,) = db.query(File.by_project, project_id=project).collect()

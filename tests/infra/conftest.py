@@ -62,7 +62,7 @@ def synthesize(build: Path, tmp_path_factory: pytest.TempPathFactory) -> Synthes
 
 @pytest.fixture(scope="session")
 def of_sample(synthesize: Synthesize) -> Deployment:
-    """The default stage with sample functions."""
+    """The default stage with sample functions and doors."""
     return Deployment(sample.REGISTRY, sample.DOORS, synthesize(sample.REGISTRY, sample.DOORS))
 
 

@@ -1,4 +1,4 @@
-"""DynamoDB and S3 behind IAM: what a role does not allow is refused."""
+"""DynamoDB, S3, queues and sockets behind IAM: what a role does not allow is refused."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from infra.grants import Grant
 from infra.names import Names
 from shared.db.engine import Check, Delete, Engine, Item, Key, Operation, Page, Put, Query, Update
 from shared.schema.table import Table
+from shared.sync.mailbox import Event, Mailbox
+from shared.sync.sockets import Sockets
 from tests.support.memory_objects import MemoryObjects
 
 T = TypeVar("T")
@@ -63,7 +65,8 @@ class GuardedEngine(Engine):
         return self._engine.query(query)
 
     def scan(self, table: Table, start_key: Item | None) -> Page:
-        raise Refused("functions do not scan")
+        self._guard.check_table("Scan", table)
+        return self._engine.scan(table, start_key)
 
     def write(self, operation: Operation) -> None:
         self._guard.check_table(_ACTIONS[type(operation)], operation.key.table)
@@ -96,3 +99,37 @@ class GuardedObjects(MemoryObjects):
 
     def _arn(self, key: str) -> str:
         return f"{self._guard.names.bucket_arn(self._guard.names.settings.content_bucket)}/{key}"
+
+
+class GuardedMailbox:
+    """Mailboxes that a role stands before."""
+
+    def __init__(self, mailbox: Mailbox, guard: Guard) -> None:
+        self._mailbox = mailbox
+        self._guard = guard
+
+    def send(self, events: Iterable[Event]) -> None:
+        for queue in self._guard.names.queues("mailbox"):
+            self._guard.check("sqs:SendMessage", self._guard.names.queue_arn(queue))
+        self._mailbox.send(events)
+
+
+class GuardedSockets:
+    """Sockets that a role stands before."""
+
+    def __init__(self, sockets: Sockets, guard: Guard) -> None:
+        self._sockets = sockets
+        self._guard = guard
+
+    def post(self, connection: str, text: str) -> None:
+        self._check("POST", connection)
+        self._sockets.post(connection, text)
+
+    def close(self, connection: str) -> None:
+        self._check("DELETE", connection)
+        self._sockets.close(connection)
+
+    def _check(self, method: str, connection: str) -> None:
+        names = self._guard.names
+        api = f"arn:{names.partition}:execute-api:{names.region}:{names.account}:abc123/{names.websocket_stage}"
+        self._guard.check("execute-api:ManageConnections", f"{api}/{method}/@connections/{connection}")

@@ -50,15 +50,26 @@ REGISTRY = registry_of(
 )
 
 
-def _door(module: str, routes: tuple[str, ...], access: Access | None) -> Door:
+def _door(
+    module: str, name: str, access: Access | None, routes: tuple[str, ...] = (), sources: tuple[str, ...] = ()
+) -> Door:
     def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Does something."""
         return {"statusCode": 200}
 
-    handle.__module__ = f"functions.{module}"
-    return Door(handle, routes, access)
+    handle.__module__, handle.__name__ = f"functions.{module}", name
+    return Door(handle, routes, access, sources)
 
 
-GATEWAY = _door("gateway", ("POST /api/query", "POST /api/mutation"), None)
-STORAGE = _door("storage", ("POST /api/storage/upload",), Access(writes=frozenset({StoredFile}), binary=True))
-DOORS = (GATEWAY, STORAGE)
+GATEWAY = _door("gateway", "call", None, ("POST /api/query", "POST /api/mutation"))
+STORAGE = _door(
+    "storage", "upload", Access(writes=frozenset({StoredFile}), binary=True), ("POST /api/storage/upload",)
+)
+CONNECT = _door("realtime", "connect", Access(), sources=("websocket:$connect",))
+DISCONNECT = _door("realtime", "disconnect", Access(), sources=("websocket:$disconnect",))
+RECEIVE = _door("realtime", "receive", Access(), sources=("websocket:$default",))
+SESSION = _door("realtime", "session", None, sources=("queue:mailbox",))
+ON_CHANGE = _door("realtime", "on_change", Access(), sources=("stream:commits",))
+SWEEP = _door("realtime", "sweep", Access(), sources=("schedule:1 minute",))
+HTTP_DOORS = (GATEWAY, STORAGE)
+DOORS = (*HTTP_DOORS, CONNECT, DISCONNECT, RECEIVE, SESSION, ON_CHANGE, SWEEP)

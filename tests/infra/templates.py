@@ -11,12 +11,33 @@ from typing import Any
 from infra.names import Names
 from infra.stage import Stage
 
-PSEUDO = {"AWS::Partition": "aws", "AWS::Region": "eu-central-1", "AWS::AccountId": "111122223333"}
+PSEUDO = {
+    "AWS::Partition": "aws",
+    "AWS::Region": "eu-central-1",
+    "AWS::AccountId": "111122223333",
+    "AWS::URLSuffix": "amazonaws.com",
+}
 
 
 def names_of(stage: Stage) -> Names:
     """Return the names as they are where the templates are read."""
     return Names(stage, *PSEUDO.values())
+
+
+def integration_of(templates: Templates, route: Resource) -> Resource:
+    """Return the integration that a route of an API leads to."""
+    _, (_, integration) = route["Target"]["Fn::Join"]
+    return templates.referred(route, integration)
+
+
+def invoked_by(templates: Templates, integration: Resource) -> Resource:
+    """Return the Lambda that an integration invokes; WebSocket APIs name it within a longer ARN."""
+    match integration["IntegrationUri"]:
+        case {"Fn::Join": [_, parts]}:
+            (arn,) = (part for part in parts if isinstance(part, dict) and "Fn::GetAtt" in part)
+            return templates.referred(integration, arn)
+        case arn:
+            return templates.referred(integration, arn)
 
 
 def plain(value: Any) -> Any:
@@ -26,7 +47,8 @@ def plain(value: Any) -> Any:
             return PSEUDO[name]
         case {"Fn::Join": [separator, parts]}:
             filled = [plain(part) for part in parts]
-            return separator.join(filled) if all(isinstance(part, str) for part in filled) else value
+            known = all(isinstance(part, str) for part in filled)
+            return separator.join(filled) if known else {"Fn::Join": [separator, filled]}
         case dict():
             return {key: plain(part) for key, part in value.items()}
         case list():

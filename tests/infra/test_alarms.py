@@ -40,6 +40,26 @@ def test_throttles_of_every_table_are_watched(templates: Templates) -> None:
         assert sorted(found) == expected
 
 
+def test_every_door_that_is_fed_by_other_sources_than_http_is_watched(templates: Templates) -> None:
+    expected = {f"polaris-dev-{door.name}" for door in sample.DOORS if door.sources}
+    assert {m["Dimensions"][0]["Value"] for m in named(templates, "AWS/Lambda", "Errors")} == expected
+
+
+def test_what_waits_too_long_and_what_failed_for_good_is_noticed(templates: Templates) -> None:
+    waiting = [m["Dimensions"][0]["Value"] for m in named(templates, "AWS/SQS", "ApproximateAgeOfOldestMessage")]
+    failed = [m["Dimensions"][0]["Value"] for m in named(templates, "AWS/SQS", "ApproximateNumberOfMessagesVisible")]
+    behind = [m["Dimensions"][0]["Value"] for m in named(templates, "AWS/Lambda", "IteratorAge")]
+    assert waiting == ["polaris-dev-mailbox-0.fifo"]
+    assert sorted(failed) == ["polaris-dev-commits-failed", "polaris-dev-mailbox-failed.fifo"]
+    assert behind == [f"polaris-dev-{sample.ON_CHANGE.name}"]
+
+
+def test_messages_that_the_websocket_api_cannot_pass_on_are_counted(templates: Templates) -> None:
+    for name in ("IntegrationError", "ExecutionError"):
+        (found,) = named(templates, "AWS/ApiGateway", name)
+        assert {"Name": "Stage", "Value": "polaris-dev"} in found["Dimensions"]
+
+
 def test_no_alarm_takes_more_than_ten_metrics(templates: Templates) -> None:
     for alarm in templates.resources(ALARM):
         assert sum("MetricStat" in metric for metric in alarm.properties.get("Metrics", [])) <= 10

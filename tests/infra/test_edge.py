@@ -111,6 +111,17 @@ def test_without_an_edge_functions_learn_the_given_origin(synthesize: Synthesize
     assert templates.only("AWS::SSM::Parameter")["Value"] == "http://127.0.0.1:3210"
 
 
+def test_sockets_go_to_the_websocket_api_of_the_same_deployment(templates: Templates, distribution: Resource) -> None:
+    to_socket = {
+        path: origin_of(distribution, behaviours(distribution)[path]) for path in ("/api/*/sync", "/api/sync")
+    }
+    (api,) = {origin["DomainName"]["Fn::Join"][1][0]["Fn::ImportValue"] for origin in to_socket.values()}
+    exported = next(e for e in templates.stacks["polaris-dev-live"]["Outputs"].values() if e.get("Export"))
+    assert exported["Export"]["Name"] == api
+    socket_api = templates.only("AWS::ApiGatewayV2::Api", ProtocolType="WEBSOCKET")
+    assert exported["Value"] == {"Ref": socket_api.id}
+
+
 def test_sockets_go_to_the_websocket_api_once_there_is_one() -> None:
     socket = WebSocketOrigin("abc.execute-api.eu-central-1.amazonaws.com", "live")
     stack = EdgeStack(

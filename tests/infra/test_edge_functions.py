@@ -63,7 +63,7 @@ def test_a_socket_is_not_implemented_while_there_is_no_websocket_api(uri: str) -
 def test_a_socket_goes_to_the_stage_with_the_clients_version() -> None:
     request = api("/api/1.48.0/sync", stage="live")
     assert request["uri"] == "/live"
-    assert request["querystring"]["v"] == {"value": "npm-1.48.0"}
+    assert request["querystring"]["v"] == {"value": "1.48.0"}
     assert request["querystring"]["a"] == {"value": "1"}
 
 

@@ -6,7 +6,7 @@ from tests.infra.templates import Templates
 
 
 def test_browsers_of_any_origin_may_send_what_clients_send(templates: Templates) -> None:
-    assert templates.only("AWS::ApiGatewayV2::Api")["CorsConfiguration"] == {
+    assert templates.only("AWS::ApiGatewayV2::Api", ProtocolType="HTTP")["CorsConfiguration"] == {
         "AllowOrigins": ["*"],
         "AllowMethods": ["GET", "POST", "OPTIONS"],
         "AllowHeaders": ["content-type", "convex-client", "authorization", "digest", "idempotency-key"],
@@ -15,12 +15,12 @@ def test_browsers_of_any_origin_may_send_what_clients_send(templates: Templates)
 
 
 def test_the_api_throttles(templates: Templates) -> None:
-    settings = templates.only("AWS::ApiGatewayV2::Stage")["DefaultRouteSettings"]
+    settings = templates.only("AWS::ApiGatewayV2::Stage", StageName="$default")["DefaultRouteSettings"]
     assert 0 < settings["ThrottlingRateLimit"] <= settings["ThrottlingBurstLimit"]
 
 
 def test_the_access_log_expires(templates: Templates) -> None:
-    stage = templates.only("AWS::ApiGatewayV2::Stage")
+    stage = templates.only("AWS::ApiGatewayV2::Stage", StageName="$default")
     arn = stage["AccessLogSettings"]["DestinationArn"]
     assert arn.endswith(":log-group:/aws/vendedlogs/polaris-dev-http-api")
     group = templates.only("AWS::Logs::LogGroup", LogGroupName="/aws/vendedlogs/polaris-dev-http-api")
@@ -29,7 +29,8 @@ def test_the_access_log_expires(templates: Templates) -> None:
 
 
 def test_the_access_log_holds_no_paths_tokens_or_query_strings(templates: Templates) -> None:
-    logged = json.loads(templates.only("AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"])
+    stage = templates.only("AWS::ApiGatewayV2::Stage", StageName="$default")
+    logged = json.loads(stage["AccessLogSettings"]["Format"])
     assert "$context.requestId" in logged.values()
     assert not [value for value in logged.values() if "path" in value or "authorizer" in value]
 

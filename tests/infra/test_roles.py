@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from infra.grants import union
+from infra.names import Names
+from infra.source_grants import source_grants
 from shared.db.access import Access
 from shared.runtime.door import Door
 from shared.runtime.function import Function, mutation
 from shared.schema.document import DOCUMENTS, Document
-from shared.schema.platform import CHANGES, CLAIMS, COMMITS, RANGES
+from shared.schema.platform import CHANGES, CLAIMS, COMMITS, RANGES, SUBSCRIPTIONS
 from shared.schema.table import Table
 from shared.schema.tables import Conversation, Project
 from tests.infra.conftest import Deployment, Synthesize
@@ -34,6 +36,13 @@ def everything(deployment: Deployment) -> Iterator[tuple[Function[Any] | Door, A
     for door in deployment.doors:
         access = door.access or whole
         yield door, access, door.access is None or bool(access.writes), rights_of(deployment.templates, door)
+
+
+def without_sources(declared: Function[Any] | Door, rights: Rights, names: Names) -> Rights:
+    """Leave out what a door may for the sake of what feeds it; `test_source_grants` looks at that."""
+    of_sources = source_grants(declared.sources, names) if isinstance(declared, Door) else ()
+    pairs = {(action, resource) for grant in of_sources for action in grant.actions for resource in grant.resources}
+    return rights - pairs
 
 
 def allowed(action: str, document: type[Document], access: Access, *, mutates: bool) -> bool:
@@ -79,18 +88,22 @@ def test_a_role_reaches_exactly_the_rows_its_function_declares(deployment: Deplo
             for action in ON_ITEMS
             if allowed_on_records(action, table, access, mutates=mutates)
         }
-        found = {right for right in of_service(rights, "dynamodb") if right[0] != "dynamodb:Query"}
+        rows = of_service(without_sources(declared, rights, names), "dynamodb")
+        found = {right for right in rows if right[0] != "dynamodb:Query"}
         assert found == expected, declared.handler
 
 
 def test_a_role_queries_exactly_the_indexes_of_the_tables_it_reads(deployment: Deployment) -> None:
     names = deployment.names
-    for declared, access, _, rights in everything(deployment):
+    for declared, access, mutates, rights in everything(deployment):
         tables = [document.table() for document in access.reads | access.writes]
         expected = {f"{names.table_arn(table)}/index/{index.name}" for table in tables for index in table.indexes}
         if expected:
             expected.add(names.table_arn(CHANGES))
-        assert {resource for action, resource in rights if action == "dynamodb:Query"} == expected, declared.handler
+        if mutates:
+            expected.add(names.table_arn(SUBSCRIPTIONS))
+        own = without_sources(declared, rights, names)
+        assert {resource for action, resource in own if action == "dynamodb:Query"} == expected, declared.handler
 
 
 def test_a_querys_role_writes_nothing(deployment: Deployment) -> None:
@@ -146,8 +159,11 @@ def test_no_action_is_a_wildcard_and_only_tracing_is_allowed_on_everything(deplo
 
 def test_a_role_has_no_rights_but_those_tested_here(deployment: Deployment) -> None:
     services = {"dynamodb", "s3", "secretsmanager", "ssm", "logs", "xray"}
-    for _, _, _, rights in everything(deployment):
-        assert {action.partition(":")[0] for action, _ in rights} <= services
+    for declared, _, mutates, rights in everything(deployment):
+        own = without_sources(declared, rights, deployment.names)
+        told = {("sqs:SendMessage", deployment.names.queue_arn("polaris-dev-mailbox-0.fifo"))} if mutates else set()
+        assert of_service(own, "sqs") == told, declared.handler
+        assert {action.partition(":")[0] for action, _ in own - told} <= services
         assert of_service(rights, "ssm") == {
             ("ssm:GetParameter", "arn:aws:ssm:eu-central-1:111122223333:parameter/polaris/dev/public-url")
         }

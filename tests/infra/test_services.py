@@ -13,7 +13,7 @@ from shared.runtime.door import Door
 from shared.runtime.function import Function
 from tests.infra import sample
 from tests.infra.conftest import Deployment, Synthesize
-from tests.infra.templates import Resource, Templates, names_of
+from tests.infra.templates import Resource, Templates, integration_of, invoked_by, names_of
 
 LAMBDA = "AWS::Lambda::Function"
 
@@ -45,8 +45,13 @@ def test_every_lambda_runs_what_was_bundled(deployment: Deployment) -> None:
         assert layer["CompatibleArchitectures"] == resource["Architectures"] == ["arm64"]
 
 
-def test_every_lambda_ends_before_the_api_gives_up_on_it(deployment: Deployment) -> None:
-    assert {resource["Timeout"] for _, resource in lambdas(deployment)} == {29}
+def is_scheduled(one: Function[Any] | Door) -> bool:
+    return isinstance(one, Door) and any(source.startswith("schedule:") for source in one.sources)
+
+
+def test_every_lambda_ends_before_the_api_gives_up_on_it_or_the_clock_starts_it_again(deployment: Deployment) -> None:
+    for one, resource in lambdas(deployment):
+        assert resource["Timeout"] == (60 if is_scheduled(one) else 29)
 
 
 def test_every_lambda_logs_json_to_a_group_of_its_own_and_traces(deployment: Deployment) -> None:
@@ -74,21 +79,25 @@ def test_every_route_leads_to_the_lambda_that_declared_it(deployment: Deployment
         expected |= dict.fromkeys(routes, resource["FunctionName"])
     found = {}
     for route in templates.resources("AWS::ApiGatewayV2::Route"):
-        _, (_, integration) = route["Target"]["Fn::Join"]
-        uri = templates.referred(route, integration)["IntegrationUri"]
-        found[route["RouteKey"]] = templates.referred(route, uri)["FunctionName"]
+        if not route["RouteKey"].startswith("$"):
+            found[route["RouteKey"]] = invoked_by(templates, integration_of(templates, route))["FunctionName"]
     assert found == expected
 
 
-def test_the_api_may_invoke_exactly_the_lambdas_of_each_stack(deployment: Deployment) -> None:
+def test_an_api_may_invoke_exactly_the_lambdas_that_its_routes_lead_to(deployment: Deployment) -> None:
     templates = deployment.templates
+    led_to: dict[tuple[str, str], list[str]] = {}
     for integration in templates.resources("AWS::ApiGatewayV2::Integration"):
         role = templates.referred(integration, integration["CredentialsArn"])
-        (statement,) = role["Policies"][0]["PolicyDocument"]["Statement"]
-        listed = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
-        mine = [resource for resource in templates.resources(LAMBDA) if resource.stack == integration.stack]
-        assert statement["Action"] == "lambda:InvokeFunction"
-        assert sorted(templates.referred(role, arn).id for arn in listed) == sorted(r.id for r in mine)
+        led_to.setdefault((role.stack, role.id), []).append(invoked_by(templates, integration).id)
+    for role in templates.resources("AWS::IAM::Role"):
+        if (role.stack, role.id) in led_to:
+            (statement,) = role["Policies"][0]["PolicyDocument"]["Statement"]
+            listed = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+            invocable = sorted(templates.referred(role, arn).id for arn in listed)
+            assert statement["Action"] == "lambda:InvokeFunction"
+            assert invocable == sorted(led_to.pop((role.stack, role.id)))
+    assert not led_to
 
 
 def test_functions_read_their_settings_from_the_environment_they_are_given(
@@ -114,10 +123,11 @@ def a_lambda(templates: Templates) -> Resource:
     return templates.resources(LAMBDA)[0]
 
 
-def test_every_lambda_has_the_same_environment(deployment: Deployment) -> None:
+def test_every_lambda_has_the_same_environment_but_for_where_it_posts(deployment: Deployment) -> None:
     variables = [resource["Environment"]["Variables"] for _, resource in lambdas(deployment)]
     assert variables[0]["POWERTOOLS_METRICS_NAMESPACE"] == "polaris-dev"
-    assert all(each == variables[0] for each in variables)
+    elsewhere = {"POLARIS_WEBSOCKET_ENDPOINT": ""}
+    assert all(each | elsewhere == variables[0] | elsewhere for each in variables)
 
 
 def test_every_handler_of_the_product_can_be_imported(of_product: Deployment) -> None:

@@ -50,15 +50,21 @@ def identity() -> IdentityProvider:
     return IdentityProvider(ORIGIN, KEY, lambda: NOW_S)
 
 
-def ask(method: str, path: str, upstream: Upstream = echo, timeout_s: float = 30, **options: Any) -> Answer:
-    """Send one request to an edge whose HTTP API is at `/http-api` and whose bucket is at `/bucket` of `upstream`."""
+def ask(
+    method: str, path: str, upstream: Upstream = echo, sync: str = "", timeout_s: float = 30, **options: Any
+) -> Answer:
+    """Send one request to an edge whose HTTP API is at `/http-api` and whose bucket is at `/bucket` of `upstream`.
+
+    Its WebSocket API, if any, is at `sync`.
+    """
 
     async def asked() -> Answer:
         behind = web.Application(client_max_size=64 * 1024 * 1024)
         behind.router.add_route("*", "/{path:.*}", upstream)
         async with TestServer(behind) as server, ClientSession() as client:
             root = str(server.make_url("")).rstrip("/")
-            runner = Edge(Backend(f"{root}/http-api", f"{root}/bucket"), identity(), Gate(), timeout_s).runner()
+            backend = Backend(f"{root}/http-api", f"{root}/bucket", sync and root + sync)
+            runner = Edge(backend, identity(), Gate(), timeout_s=timeout_s).runner()
             await runner.setup()
             try:
                 await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -30,7 +30,7 @@ def test_a_path_that_leads_nowhere_is_not_found() -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/sync", "/api/1.48.0/sync", "//api/sync"])
-def test_live_queries_are_refused_until_there_are_any(path: str) -> None:
+def test_live_queries_are_refused_where_there_is_no_websocket_api(path: str) -> None:
     answer = ask("GET", path)
     assert (answer.status, answer.json["code"]) == (501, "NotImplemented")
 

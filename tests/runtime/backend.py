@@ -16,7 +16,9 @@ from shared.runtime.call_log import CallLog
 from shared.runtime.environment import Environment, use
 from shared.settings import Settings
 from shared.storage import StorageBucket
+from tests.support.memory_mailbox import MemoryMailbox
 from tests.support.memory_s3 import MemoryS3
+from tests.support.memory_sockets import MemorySockets
 from tests.support.stores import make_store
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ def make_environment(store: Store | None = None, s3: MemoryS3 | None = None) -> 
         settings=SETTINGS,
         origin=lambda: ORIGIN,
         log=CallLog(),
+        mailbox=MemoryMailbox(),
+        sockets=MemorySockets(),
     )
 
 

@@ -83,5 +83,5 @@ def test_doors_are_found_and_are_no_functions(tmp_path: Path, monkeypatch: pytes
     found = package(tmp_path, monkeypatch, gate=_DOOR)
     assert discover(found) == {}
     (door,) = discover_doors(found)
-    assert (door.name, door.routes, door.description) == ("gate", ("POST /api/thing",), "Opens.")
+    assert (door.name, door.routes, door.description) == ("gate-enter", ("POST /api/thing",), "Opens.")
     assert door({}, None) == {"statusCode": 200}

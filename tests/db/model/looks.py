@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from shared.db.query import PaginationOptions
@@ -36,11 +37,17 @@ class Observer:
         lists = (self._list, self._turn_pages) if self._world.weather.shows_indexes else ()
         ask = self._choose((self._get, self._look_up, self._count, *lists))
         try:
-            self._choose(self._world.processes).query(EVERYTHING, ask)
+            if ask == self._turn_pages:
+                self._turn_pages()
+            else:
+                self._query(ask)
         except TransientError:
             return
         except Exception as error:  # noqa: BLE001 - none may come out of the data layer
             self._history.violations.append(f"a query raised {error!r}")
+
+    def _query(self, body: Callable[[Reader], Any]) -> Any:
+        return self._choose(self._world.processes).query(EVERYTHING, body)
 
     def _get(self, db: Reader) -> None:
         document: type[Document]
@@ -81,16 +88,24 @@ class Observer:
         is_end = limit is None or len(found) < limit
         self._saw_stretch(db, found, Stretch(index, self._wanted(index, fields), backwards, is_end))
 
-    def _turn_pages(self, db: Reader) -> None:
+    def _turn_pages(self) -> None:
         index, fields = self._choose(self._ranges())
         backwards, after, cursor, is_done = self._choose((False, True)), None, None, False
-        query = db.query(index, **fields).order("desc" if backwards else "asc")
         while not is_done:
-            page = query.paginate(PaginationOptions(num_items=self._choose((1, 2)), cursor=cursor))
-            cursor, is_done = page.continue_cursor, page.is_done
-            stretch = Stretch(index, self._wanted(index, fields), backwards, is_done, after)
-            self._saw_stretch(db, page.page, stretch)
+            stretch = Stretch(index, self._wanted(index, fields), backwards, False, after)
+            options = PaginationOptions(num_items=self._choose((1, 2)), cursor=cursor)
+            cursor, is_done = self._query(partial(self._turn_page, index, fields, options, stretch))
             after = stretch.until
+
+    def _turn_page(
+        self, index: BoundIndex[Any], fields: dict[str, Any], options: PaginationOptions, stretch: Stretch, db: Reader
+    ) -> tuple[str, bool]:
+        """Read one page and return where it ends, and whether it is the last."""
+        query = db.query(index, **fields).order("desc" if stretch.backwards else "asc")
+        page = query.paginate(options)
+        stretch.is_end = page.is_done
+        self._saw_stretch(db, page.page, stretch)
+        return page.continue_cursor, page.is_done
 
     def _ranges(self) -> tuple[Question, ...]:
         folder = self._choose((None, "d1"))

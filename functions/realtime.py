@@ -1,0 +1,67 @@
+"""The doors of the WebSocket API: sockets open, speak and close; their actors work; clients are told of changes.
+
+`receive` stands between a client and every message that it sends: it loads next to nothing, so that it starts fast.
+What the other doors need is therefore imported inside them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.db.access import Access
+from shared.runtime.door import Event, Response, door
+from shared.settings import settings
+from shared.sync import ingress
+from shared.sync.aws import open_mailbox, open_sockets
+
+
+@door(access=Access(), sources=("websocket:$connect",))
+def connect(event: Event, _context: Any) -> Response:
+    """Begins a connection."""
+    from shared.runtime.environment import environment  # noqa: PLC0415 - see above
+    from shared.sync.connections import Connections  # noqa: PLC0415
+
+    return ingress.open_connection(event, Connections(environment().database.store))
+
+
+@door(access=Access(), sources=("websocket:$disconnect",))
+def disconnect(event: Event, _context: Any) -> Response:
+    """Tells a connection's actor that its socket is closed."""
+    return ingress.close_connection(event, open_mailbox(settings()))
+
+
+@door(access=Access(), sources=("websocket:$default",))
+def receive(event: Event, _context: Any) -> Response:
+    """Puts what a client sends into its connection's mailbox."""
+    return ingress.take_frame(event, open_mailbox(settings()), open_sockets(settings()))
+
+
+@door(access=None, sources=("queue:mailbox",))
+def session(event: Event, context: Any) -> Response:
+    """Handles what has happened to connections, for each in order."""
+    from functions.gateway import registry  # noqa: PLC0415 - see above
+    from shared.sync.session import handle  # noqa: PLC0415
+
+    return handle(event, context, registry())
+
+
+@door(access=Access(), sources=("stream:commits",))
+def on_change(event: Event, _context: Any) -> Response:
+    """Tells connections of commits that may concern their live queries."""
+    from shared.runtime.environment import environment  # noqa: PLC0415 - see above
+    from shared.sync.commits import announce  # noqa: PLC0415
+
+    return announce(event, environment())
+
+
+@door(access=Access(), sources=("schedule:1 minute",))
+def sweep(_event: Event, context: Any) -> Response:
+    """Keeps quiet connections alive, and ends those that are lost."""
+    from shared.runtime.environment import environment  # noqa: PLC0415 - see above
+    from shared.sync.connections import Connections  # noqa: PLC0415
+    from shared.sync.sweep import Sweep  # noqa: PLC0415
+
+    here = environment()
+    store = here.database.store
+    Sweep(Connections(store), here.sockets, here.mailbox, store.clock).run(context.get_remaining_time_in_millis)
+    return {}

@@ -1,0 +1,51 @@
+"""What to watch of live queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from infra.constructs.alarms import Watched, metric, most, sum_of
+from infra.constructs.service_function import Service
+from infra.names import Names
+
+
+def live_alarms(names: Names, api_id: str, doors: Iterable[Service]) -> Iterator[Watched]:
+    """Yield the alarms of the WebSocket API and of the doors that are fed by other sources than HTTP."""
+    yield Watched(
+        "websocket-errors",
+        sum_of(
+            metric("AWS/ApiGateway", name, ApiId=api_id, Stage=names.websocket_stage)
+            for name in ("IntegrationError", "ExecutionError")
+        ),
+        5,
+        "Messages of clients are not passed on; the logs of the functions behind the WebSocket API say why.",
+    )
+    for door in doors:
+        errors = metric("AWS/Lambda", "Errors", FunctionName=names.function(door.name))
+        yield Watched(f"{door.name}-errors", errors, 1, f"{door.name} crashed or timed out; its log says where.")
+        for source in door.sources:
+            kind, _, name = source.partition(":")
+            if kind == "queue":
+                yield from _of_queue(names, name)
+            elif kind == "stream":
+                yield from _of_stream(names, name, door)
+
+
+def _of_queue(names: Names, name: str) -> Iterator[Watched]:
+    ages = [_of(queue, "ApproximateAgeOfOldestMessage") for queue in names.queues(name)]
+    yield Watched(f"{name}-age", most(ages), 60, f"A message waits in {name} for a minute (s) or more.")
+    failed = _of(names.failed_messages(name), "ApproximateNumberOfMessagesVisible")
+    yield Watched(f"{name}-failed", failed, 1, f"A message of {name} failed every time; the queue has it.")
+
+
+def _of_stream(names: Names, table: str, door: Service) -> Iterator[Watched]:
+    age = metric("AWS/Lambda", "IteratorAge", "Maximum", FunctionName=names.function(door.name))
+    yield Watched(f"{table}-stream-age", age, 60_000, f"Subscribers learn of changes in {table} a minute (ms) late.")
+    failed = _of(names.failed_changes(table), "ApproximateNumberOfMessagesVisible")
+    yield Watched(f"{table}-stream-failed", failed, 1, f"Changes in {table} were given up; the queue says which.")
+
+
+def _of(queue: str, name: str) -> cloudwatch.Metric:
+    return metric("AWS/SQS", name, "Maximum", QueueName=queue)

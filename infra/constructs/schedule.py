@@ -1,0 +1,24 @@
+"""A clock that invokes a function."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.aws_events_targets import LambdaFunction
+from constructs import Construct
+
+from infra.names import Names
+
+
+def add_schedule(scope: Construct, name: str, rate: str, function: lambda_.Function, names: Names) -> None:
+    """Invoke `function` at every `rate`, such as `1 minute`. What is late or fails is left to the next time."""
+    late = Duration.seconds(60)
+    function.configure_async_invoke(retry_attempts=0, max_event_age=late)
+    events.Rule(
+        scope,
+        f"{name}-schedule",
+        rule_name=names.function(name),
+        schedule=events.Schedule.expression(f"rate({rate})"),
+        targets=[LambdaFunction(function, retry_attempts=0, max_event_age=late)],
+    )

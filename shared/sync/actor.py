@@ -1,0 +1,287 @@
+"""A connection's actor: handles what has happened, in order, and brings the client up to date (design section 6).
+
+    claim → take in → frames in order: Authenticate, ModifyQuerySet, requests (run, answer)
+          → run the queries that are new or concerned → one Transition → tell others of own commits → release
+
+Whatever goes wrong ends the connection: the client connects again and sends again all that has not been confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final
+
+from shared.db.clock import timestamp_of
+from shared.db.outcome import Change
+from shared.errors import AuthProviderUnavailable, Unauthorized
+from shared.schema.document import Document
+from shared.sync import protocol
+from shared.sync.connections import Connections
+from shared.sync.evaluation import Answer, Evaluation, Failure, not_found
+from shared.sync.live_database import LiveDatabase
+from shared.sync.mailbox import Event, Mailbox
+from shared.sync.notices import MOST_AT_ONCE, Notices
+from shared.sync.ordering import Frame, order
+from shared.sync.posts import posts_of
+from shared.sync.protocol import Authenticate, Connect, ModifyQuerySet, Request
+from shared.sync.sockets import Gone, Sockets
+from shared.sync.state import Connection
+from shared.sync.subscriptions import Subscriptions, topic_key
+
+MAX_AHEAD_NS: Final = 60 * 10**9
+"""How far a client may be ahead of this clock; further, it has not seen what it says from this deployment."""
+LEEWAY_S: Final = 5
+"""How long a token is believed after its expiry, as when it is verified."""
+MAX_ATTEMPTS: Final = 3
+"""How often a mutation is tried that a client has to send again and again."""
+_TICK_S: Final = 0.05
+"""How long an actor waits before it looks at held frames again."""
+
+
+class Ended(Exception):
+    """The connection cannot go on; the text says why."""
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """What actors work with.
+
+    Attributes:
+        evaluation: runs functions.
+        connections: the rows of connections.
+        subscriptions: the rows of topics.
+        sockets: where messages are posted.
+        mailbox: carries events to actors.
+    """
+
+    evaluation: Evaluation
+    connections: Connections
+    subscriptions: Subscriptions
+    sockets: Sockets
+    mailbox: Mailbox
+
+
+@dataclass
+class Actor:
+    """Handles one batch of a claimed connection's events.
+
+    Attributes:
+        rooms: what it works with.
+        connection: the connection, as it becomes.
+    """
+
+    rooms: Rooms
+    connection: Connection
+    _changed: set[str] = field(default_factory=set)
+    _commits: list[Change] = field(default_factory=list)
+    _everything: bool = False
+    _must_tell: bool = False
+    _sent_again: bool = False
+    _removed: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Remember how the connection was found."""
+        self.before = replace(self.connection, queries=dict(self.connection.queries))
+        self._subscribed = self.connection.topics
+
+    def handle(self, events: Iterable[Event], sequence: str) -> None:
+        """Handle events and release the connection.
+
+        Args:
+            events: what happened, in order.
+            sequence: of the last event.
+
+        Raises:
+            Ended: the connection has to be closed.
+            Gone: it is closed.
+            Uncertain: the client may have missed a message.
+        """
+        frames = [*self.connection.held]
+        for event in events:
+            match event.kind:
+                case "frame":
+                    frames.append(self._frame(event))
+                case "changed" if event.content["commit"] not in self.connection.commits:
+                    self._changed.update(event.content["topics"])
+                    self.connection.observe(timestamp_of(event.content["commit"]))
+                case "disconnect":
+                    raise Gone
+                case "expire":
+                    self._check_expiry()
+        try:
+            due_ms = self._take_effect(frames)
+            self._update()
+        finally:
+            self._tell_others()
+        self.connection.committed(change.commit for change in self._commits)
+        if due_ms is not None:
+            self._tick_later()
+        self.rooms.subscriptions.drop(self.connection.id, self._subscribed - self.connection.topics)
+        self.rooms.connections.release(self.connection, self.before, sequence)
+
+    def forget(self) -> None:
+        """Remove all that is stored of the connection."""
+        self.rooms.connections.remove(self.before)
+        self.rooms.subscriptions.drop(self.connection.id, self._subscribed)
+
+    def _frame(self, event: Event) -> Frame:
+        try:
+            return Frame(event.id, protocol.parse(event.frame), self._now_ms(), event.frame)
+        except protocol.BadMessage as bad:
+            raise Ended(str(bad)) from None
+
+    def _take_effect(self, frames: list[Frame]) -> float | None:
+        """Let the frames that are due take effect, hold the others and return when they are due."""
+        self._sent_again = self.connection.progress.next_request is None
+        ordered = order(self.connection.progress, frames, self._now_ms())
+        if ordered.overdue:
+            raise Ended(f"missing: {ordered.overdue}")
+        self.connection.held, self.connection.progress = ordered.held, ordered.progress
+        try:
+            for frame in ordered.ready:
+                self._apply(frame)
+        except protocol.BadMessage as bad:
+            raise Ended(str(bad)) from None
+        return ordered.due_ms
+
+    def _apply(self, frame: Frame) -> None:
+        connection = self.connection
+        match frame.message:
+            case Connect(session=session, observed_ns=observed_ns):
+                if observed_ns > self._now_ns() + MAX_AHEAD_NS:
+                    raise Ended("the client says that it has seen the future")
+                connection.session = session
+                connection.observe(observed_ns)
+            case Authenticate() as message:
+                self._authenticate(message)
+            case ModifyQuerySet(modifications=modifications):
+                self._must_tell = True
+                for modification in modifications:
+                    connection.modify(modification)
+                    if isinstance(modification, protocol.Remove):
+                        self._removed.append(modification.query)
+            case Request() as request:
+                self._request(request)
+
+    def _authenticate(self, message: Authenticate) -> None:
+        try:
+            if message.kind == "Admin":
+                raise Unauthorized("Admin keys are not accepted here")
+            verify = self.rooms.evaluation.environment.verifier.verify
+            self.connection.identity = verify(message.token) if message.kind == "User" else None
+        except AuthProviderUnavailable as error:
+            raise Ended(error.message) from error
+        except Unauthorized as error:
+            self._post(protocol.auth_error(f"{error.code}: {error.message}", message.base, by_update=True))
+            raise Ended("the client's token was refused") from None
+        self._everything = self._must_tell = True
+
+    def _request(self, request: Request) -> None:
+        connection = self.connection
+        self._check_expiry()
+        if request.kind == "Action":
+            failure = not_found(request.path)
+            self._post(protocol.request_failed("Action", request.number, failure.message, failure.data))
+            return
+        after_ns = connection.end_version.ts
+        key = f"session/{connection.session}/{request.number}"
+        outcome = self.rooms.evaluation.mutation(
+            request,
+            key,
+            connection.identity,
+            after_ns,
+            self._commits.append,
+            # It was sent before, perhaps because it ends every process that runs it.
+            give_up=self._sent_again and self.rooms.connections.attempt(key) > MAX_ATTEMPTS,
+        )
+        self._must_tell = True  # also of a failure: PyPI's client hears of it with the next Transition only
+        if isinstance(outcome, Failure):
+            self._post(protocol.request_failed("Mutation", request.number, outcome.message, outcome.data))
+            return
+        connection.observe(outcome.timestamp_ns)
+        if outcome.replayed:  # what it changed is not known any more
+            self._everything = True
+        self._post(protocol.mutation_response(request.number, outcome.value, outcome.timestamp_ns))
+
+    def _update(self) -> None:
+        """Run the queries that are new or concerned, and send what has become of them."""
+        connection = self.connection
+        if connection.progress.family == "js" and connection.progress.query_set == 0:
+            return  # the first Transition answers the first ModifyQuerySet
+        modifications = [protocol.query_removed(number) for number in self._removed]
+        for number, answer in self._answers():
+            if connection.told(number, answer.digest, answer.journal, answer.topics):
+                modifications.append(_told(number, answer))
+        if not modifications and not self._must_tell:
+            return
+        start, end = connection.version, connection.end_version
+        for text in posts_of(connection.progress.family, start, end, modifications, str(connection.gen)):
+            self._post(text)
+        connection.version = end
+
+    def _answers(self) -> Iterable[tuple[int, Answer]]:
+        connection = self.connection
+        changed = self._changed | {topic_key(topic) for change in self._commits for topic in change.topics}
+        concerned = [
+            number
+            for number, query in connection.queries.items()
+            if self._everything or not query.digest or query.topics & changed
+        ]
+        if concerned:
+            self._check_expiry()
+        documents: dict[str, Document | None] = {}
+        store = self.rooms.evaluation.environment.database.store
+        for number in concerned:
+            query, family = connection.queries[number], connection.progress.family
+            answer = self.rooms.evaluation.query(
+                query,
+                family,
+                connection.identity,
+                partial(LiveDatabase, store, self._subscribe, documents, query.journal),
+            )
+            connection.observe(answer.observed_ns)
+            yield number, answer
+
+    def _subscribe(self, topics: set[str]) -> None:
+        """Have the connection told of changes of `topics`, before they are read."""
+        new = topics - self._subscribed
+        self.rooms.subscriptions.put(self.connection.id, sorted(new), self.connection.expires_at_s)
+        self._subscribed |= new
+
+    def _check_expiry(self) -> None:
+        """End the connection of a user whose token has expired, who is told so."""
+        identity = self.connection.identity
+        if identity is not None and identity.expires_at_s <= self._now_ms() / 1000 - LEEWAY_S:
+            version = self.connection.progress.identity
+            self._post(protocol.auth_error("TokenExpired: Token is expired (exp)", version, by_update=False))
+            raise Ended("the client's token has expired")
+
+    def _tell_others(self) -> None:
+        notices = Notices(self.rooms.subscriptions, self.rooms.mailbox)
+        for change in self._commits:
+            notices.send(change, most=MOST_AT_ONCE, besides=self.connection.id)
+
+    def _tick_later(self) -> None:
+        """Have held frames looked at again. Queues of ordered messages know no delay, so the actor waits a little."""
+        clock = self.rooms.evaluation.environment.database.store.clock
+        clock.sleep(_TICK_S)
+        self.rooms.mailbox.send([Event(self.connection.id, "tick", clock.entropy(8).hex())])
+
+    def _post(self, text: str) -> None:
+        self.rooms.sockets.post(self.connection.id, text)
+        self.connection.posted_ms = int(self._now_ms())
+
+    def _now_ns(self) -> int:
+        return self.rooms.evaluation.environment.database.store.clock.now_ns()
+
+    def _now_ms(self) -> float:
+        return self._now_ns() / 1e6
+
+
+def _told(number: int, answer: Answer) -> str:
+    outcome, journal = answer.outcome, answer.journal
+    if isinstance(outcome, Failure):
+        return protocol.query_failed(number, outcome.message, outcome.data, journal)
+    return protocol.query_updated(number, outcome, journal)

@@ -1,0 +1,22 @@
+"""The stream of commit records: whoever committed, and however it ended, subscribers are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.db.marshal import to_item
+from shared.db.outcome import change_of
+from shared.runtime.environment import Environment
+from shared.sync.notices import Notices
+from shared.sync.subscriptions import Subscriptions
+
+
+def announce(event: dict[str, Any], environment: Environment) -> dict[str, Any]:
+    """Tell everybody of the commits in a batch of the stream; an error has the batch sent again."""
+    notices = Notices(Subscriptions(environment.database.store), environment.mailbox)
+    for record in event["Records"]:
+        if record["eventName"] == "INSERT":
+            change = change_of(to_item(record["dynamodb"]["NewImage"]))
+            if change.topics:
+                notices.send(change)
+    return {}

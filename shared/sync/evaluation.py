@@ -1,0 +1,211 @@
+"""Running what clients ask for: the functions behind their queries and requests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, Final, NamedTuple
+
+from shared import values
+from shared.auth.identity import Identity
+from shared.db.database import Database
+from shared.db.mutation import Changed
+from shared.errors import (
+    ApplicationError,
+    CallError,
+    FunctionNotFound,
+    InvalidCursor,
+    MutationTimedOut,
+    OptimisticConcurrencyControlFailure,
+    PolarisError,
+    RequestError,
+    TransientError,
+    WrongKind,
+)
+from shared.runtime.admission import Caller
+from shared.runtime.call import Result, run
+from shared.runtime.call_log import Call
+from shared.runtime.environment import Environment
+from shared.runtime.function import Function, Kind
+from shared.runtime.function_path import canonical
+from shared.runtime.http_response import error_text
+from shared.runtime.registry import Registry
+from shared.runtime.result import MAX_RESULT_BYTES
+from shared.sync.live_database import LiveDatabase
+from shared.sync.ordering import Family
+from shared.sync.posts import MAX_VALUE_BYTES
+from shared.sync.protocol import Request
+from shared.sync.state import LiveQuery
+
+_TOLD: Final = (OptimisticConcurrencyControlFailure, MutationTimedOut)
+"""Transient errors that are the recorded end of a mutation, so that sending it again would not help."""
+_QUERY_ATTEMPTS: Final = 3
+
+
+class Failure(NamedTuple):
+    """What a client is told of a function's failure; `data` is None for all but refusals that have some."""
+
+    message: str
+    data: Any
+
+
+class Answer(NamedTuple):
+    """A query's result.
+
+    Attributes:
+        outcome: encoded JSON text, or the failure.
+        digest: the same for equal results.
+        journal: where its page ends, or None.
+        topics: what it depends on.
+        observed_ns: the newest version that it has seen.
+    """
+
+    outcome: str | Failure
+    digest: str
+    journal: str | None
+    topics: frozenset[str]
+    observed_ns: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Runs functions for a connection.
+
+    Attributes:
+        environment: the deployment.
+        registry: its functions.
+        deadline_ms: when the runs must have ended, in ms since the epoch.
+    """
+
+    environment: Environment
+    registry: Registry
+    deadline_ms: float
+
+    def query(
+        self, query: LiveQuery, family: Family, identity: Identity | None, connect: Callable[[], LiveDatabase]
+    ) -> Answer:
+        """Run a query.
+
+        Args:
+            query: what to run.
+            family: of the client; most clients take only results that fit into one message.
+            identity: who asks.
+            connect: gives the database for one run.
+
+        Raises:
+            TransientError: it could not be run, whatever was tried; this is no result.
+        """
+        limit_bytes = MAX_RESULT_BYTES if family == "js" else MAX_VALUE_BYTES
+        caller = Caller(identity, self.deadline_ms, max_result_bytes=limit_bytes)
+        for attempt in range(1, _QUERY_ATTEMPTS + 1):
+            database = connect()
+            try:
+                outcome: str | Failure = self._run("query", query.path, query.args, caller, database).value
+            except TransientError:
+                if attempt == _QUERY_ATTEMPTS:
+                    raise
+                continue
+            except _FailedError as failed:
+                outcome = failed.failure
+            text = outcome if isinstance(outcome, str) else repr((outcome.message.partition("\n")[2], outcome.data))
+            told = f"{type(outcome).__name__} {database.journal} {text}"
+            digest = hashlib.sha256(told.encode()).hexdigest()[:32]
+            return Answer(outcome, digest, database.journal, frozenset(database.topics), database.observed_ns)
+        raise AssertionError("unreachable")
+
+    def mutation(
+        self, request: Request, key: str, identity: Identity | None, after_ns: int, changed: Changed, *, give_up: bool
+    ) -> Result | Failure:
+        """Run a mutation, or find out what became of it when it was sent before.
+
+        Args:
+            request: what the client asks for.
+            key: names the mutation for ever.
+            identity: who asks.
+            after_ns: what the client has seen.
+            changed: told of what was committed.
+            give_up: whether it fails for good, unless it has succeeded before.
+
+        Raises:
+            TransientError: it is not known what became of it, or it could not be tried.
+        """
+        caller = Caller(identity, self.deadline_ms, False, key, after_ns, MAX_VALUE_BYTES)
+        database = Database(self.environment.database.store, changed)
+        try:
+            return self._run("mutation", request.path, request.args, caller, database, _given_up if give_up else None)
+        except _FailedError as failed:
+            return failed.failure
+        except _TOLD as error:
+            return Failure(f"{error_text(error, '')}\n{error.code}: {error.message}", None)
+
+    def _run(
+        self,
+        kind: Kind,
+        path: str,
+        args: str,
+        caller: Caller,
+        database: Database,
+        changed: Callable[[Function[Any]], Function[Any]] | None = None,
+    ) -> Result:
+        """Run a function, or what it is `changed` to, and log it.
+
+        Raises:
+            TransientError: another try may help.
+            _FailedError: the client has to be told.
+        """
+        request_id, began_s = secrets.token_hex(8), time.perf_counter()
+        error: Exception | None = None
+        logged = "session"
+        try:
+            name = canonical(path)
+            function = self.registry.get(name)
+            if function is None:
+                raise FunctionNotFound(name)
+            logged = name
+            if function.kind != kind:
+                raise WrongKind(
+                    f"Trying to execute {name} as {kind.title()}, but it is defined as {function.kind.title()}."
+                )
+            function = changed(function) if changed else function
+            return run(function, values.loads(args), caller, replace(self.environment, database=database))
+        except TransientError as caught:
+            error = caught
+            raise
+        except Exception as caught:
+            error = caught
+            raise _FailedError(_failure(caught, request_id)) from caught
+        finally:
+            duration_ms = (time.perf_counter() - began_s) * 1000
+            self.environment.log.write(Call(logged, kind, request_id, duration_ms, error, (path, json.loads(args))))
+
+
+class _FailedError(Exception):
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+def not_found(path: str) -> Failure:
+    """Return what is told of a function that does not exist, such as every action."""
+    return _failure(FunctionNotFound(path), secrets.token_hex(8))
+
+
+def _failure(error: Exception, request_id: str) -> Failure:
+    told = CallError(error.message) if isinstance(error, RequestError) else error
+    data = error.data if isinstance(error, ApplicationError | InvalidCursor) else None
+    return Failure(error_text(told, request_id), data)
+
+
+def _given_up(function: Function[Any]) -> Function[Any]:
+    """Return a function of the same name and arguments that fails; the failure is recorded like any other."""
+
+    @wraps(function.body)
+    def body(*_args: Any, **_kwargs: Any) -> Any:
+        raise PolarisError("Every attempt to run this mutation has ended its process.")
+
+    return replace(function, body=body)

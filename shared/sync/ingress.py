@@ -1,0 +1,51 @@
+"""What the WebSocket API tells of its sockets: opened, a frame came, closed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from shared.sync.mailbox import Event, Mailbox
+
+if TYPE_CHECKING:
+    from shared.sync.connections import Connections
+    from shared.sync.ordering import Family
+    from shared.sync.sockets import Sockets
+
+OK: Final = {"statusCode": 200}
+
+
+def open_connection(event: dict[str, Any], connections: Connections) -> dict[str, Any]:
+    """Begin a connection; everybody is let in, since clients authenticate by a message."""
+    connections.open(_connection_id(event), _family(event))
+    return OK
+
+
+def take_frame(event: dict[str, Any], mailbox: Mailbox, sockets: Sockets) -> dict[str, Any]:
+    """Put a client's frame into the mailbox; a client whose frame cannot be carried has to connect again."""
+    connection = _connection_id(event)
+    try:
+        id = event["requestContext"]["messageId"]
+        mailbox.send([Event.of_frame(connection, id, event.get("body") or "")])
+    except Exception:  # noqa: BLE001 - an error answered here would be sent to the client, which takes no such message
+        sockets.close(connection)
+    return OK
+
+
+def close_connection(event: dict[str, Any], mailbox: Mailbox) -> dict[str, Any]:
+    """Let the actor know that the socket is closed."""
+    mailbox.send([Event(_connection_id(event), "disconnect", "closed")])
+    return OK
+
+
+def _connection_id(event: dict[str, Any]) -> str:
+    id: str = event["requestContext"]["connectionId"]
+    return id
+
+
+def _family(event: dict[str, Any]) -> Family:
+    """Tell JavaScript's client, which has its version in the path and never a header, or says npm, from others."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    client = headers.get("convex-client", "")
+    if client:
+        return "js" if client.startswith("npm-") else "other"
+    return "js" if (event.get("queryStringParameters") or {}).get("v") else "other"

@@ -1,0 +1,247 @@
+"""The messages of the sync protocol (protocol section 3): read as clients send them, written as clients take them."""
+
+from __future__ import annotations
+
+import json
+import struct
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple
+
+Json = dict[str, Any]
+
+_EXACT_BELOW: Final = 2**53
+
+
+class BadMessage(Exception):
+    """A client's message that no released client sends; the text says what is wrong with it."""
+
+
+class Version(NamedTuple):
+    """Where a client stands: it takes a Transition only from exactly here (protocol section 3.2)."""
+
+    query_set: int = 0
+    identity: int = 0
+    ts: int = 0
+
+    def wire(self) -> Json:
+        """Return it as clients read it."""
+        return {"querySet": self.query_set, "identity": self.identity, "ts": timestamp(self.ts)}
+
+
+@dataclass(frozen=True)
+class Connect:
+    """The first message of every connection."""
+
+    session: str
+    connection_count: int
+    observed_ns: int
+
+
+@dataclass(frozen=True)
+class Authenticate:
+    """A new identity: a token, or None to sign out."""
+
+    base: int
+    kind: Literal["User", "None", "Admin"]
+    token: str
+
+
+@dataclass(frozen=True)
+class Add:
+    """A query to keep live; `args` is encoded JSON."""
+
+    query: int
+    path: str
+    args: str
+    journal: str | None
+
+
+@dataclass(frozen=True)
+class Remove:
+    """A query that is live no longer."""
+
+    query: int
+
+
+@dataclass(frozen=True)
+class ModifyQuerySet:
+    """What becomes of the set of live queries."""
+
+    base: int
+    new: int
+    modifications: tuple[Add | Remove, ...]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A mutation or an action; `args` is encoded JSON."""
+
+    kind: Literal["Mutation", "Action"]
+    number: int
+    path: str
+    args: str
+
+
+@dataclass(frozen=True)
+class Telemetry:
+    """What clients say of themselves; nobody listens."""
+
+
+Message = Connect | Authenticate | ModifyQuerySet | Request | Telemetry
+
+
+def parse(text: str) -> Message:
+    """Return the message that a frame carries.
+
+    Raises:
+        BadMessage: it is none.
+    """
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadMessage("a frame is not JSON") from None
+    if not isinstance(told, dict):
+        raise BadMessage("a frame is no object")
+    match told.get("type"):
+        case "Connect":
+            observed = told.get("maxObservedTimestamp")
+            return Connect(
+                _text(told, "sessionId"),
+                _number(told, "connectionCount"),
+                0 if observed is None else timestamp_ns(observed),
+            )
+        case "Authenticate":
+            return _authenticate(told)
+        case "ModifyQuerySet":
+            return _modify_query_set(told)
+        case "Mutation" | "Action" as kind:
+            _refuse_component(told)
+            return Request(kind, _number(told, "requestId"), _text(told, "udfPath"), _args(told))
+        case "Event":
+            return Telemetry()
+    raise BadMessage("a frame has no type that this server knows")
+
+
+def timestamp(ns: int) -> str:
+    """Write a timestamp as clients compare them."""
+    return b64encode(struct.pack("<Q", ns)).decode()
+
+
+def timestamp_ns(text: Any) -> int:
+    """Read a timestamp.
+
+    Raises:
+        BadMessage: it is none.
+    """
+    try:
+        return int(struct.unpack("<Q", b64decode(text, validate=True))[0])
+    except (TypeError, ValueError, struct.error):
+        raise BadMessage("a timestamp is not base64 text of 8 bytes") from None
+
+
+def query_updated(query: int, value: str, journal: str | None) -> str:
+    """Tell a query's result, which is encoded JSON text."""
+    start = f'{{"type":"QueryUpdated","queryId":{query},"value":{value},"logLines":[],'
+    return f'{start}"journal":{_written(journal)}}}'
+
+
+def query_failed(query: int, message: str, data: Any, journal: str | None) -> str:
+    """Tell a query's failure; `data` is None for all but the app's own refusals."""
+    told = {"type": "QueryFailed", "queryId": query, "errorMessage": message, "logLines": [], "journal": journal}
+    return _written(told | ({} if data is None else {"errorData": data}))
+
+
+def query_removed(query: int) -> str:
+    """Tell that a query is live no longer."""
+    return f'{{"type":"QueryRemoved","queryId":{query}}}'
+
+
+def transition(start: Version, end: Version, modifications: list[str]) -> str:
+    """Take a client from one version to the next; the modifications are texts of this module."""
+    versions = f'"startVersion":{_written(start.wire())},"endVersion":{_written(end.wire())}'
+    return f'{{"type":"Transition",{versions},"modifications":[{",".join(modifications)}]}}'
+
+
+def transition_chunk(transition_id: str, part: int, parts: int, chunk: str) -> str:
+    """Carry a slice of the text of a Transition."""
+    told = {"type": "TransitionChunk", "transitionId": transition_id, "partNumber": part, "totalParts": parts}
+    return _written(told | {"chunk": chunk})
+
+
+def mutation_response(number: int, value: str, ns: int) -> str:
+    """Tell a mutation's result, which is encoded JSON text, and when it was committed."""
+    start = f'{{"type":"MutationResponse","requestId":{number},"success":true,"result":{value},'
+    return f'{start}"ts":{_written(timestamp(ns))},"logLines":[]}}'
+
+
+def request_failed(kind: Literal["Mutation", "Action"], number: int, message: str, data: Any) -> str:
+    """Tell that a request failed; `data` is None for all but the app's own refusals."""
+    told = {"type": f"{kind}Response", "requestId": number, "success": False, "result": message, "logLines": []}
+    return _written(told | ({} if data is None else {"errorData": data}))
+
+
+def auth_error(message: str, base: int, *, by_update: bool) -> str:
+    """Tell that a token is refused; `by_update`: the one just sent, otherwise one that was accepted before."""
+    told = {"type": "AuthError", "error": message, "baseVersion": base, "authUpdateAttempted": by_update}
+    return _written(told)
+
+
+PING = '{"type":"Ping"}'
+
+
+def _authenticate(told: Json) -> Authenticate:
+    kind = told.get("tokenType")
+    if kind not in {"User", "None", "Admin"}:
+        raise BadMessage("`tokenType` is not User, None or Admin")
+    return Authenticate(_number(told, "baseVersion"), kind, _text(told, "value") if kind == "User" else "")
+
+
+def _modify_query_set(told: Json) -> ModifyQuerySet:
+    modifications = told.get("modifications")
+    if not isinstance(modifications, list):
+        raise BadMessage("`modifications` is no array")
+    base, new = _number(told, "baseVersion"), _number(told, "newVersion")
+    if new <= base:
+        raise BadMessage("`newVersion` is not above `baseVersion`")
+    return ModifyQuerySet(base, new, tuple(map(_modification, modifications)))
+
+
+def _modification(told: Any) -> Add | Remove:
+    match told:
+        case {"type": "Add"}:
+            _refuse_component(told)
+            journal = None if told.get("journal") is None else _text(told, "journal")
+            return Add(_number(told, "queryId"), _text(told, "udfPath"), _args(told), journal)
+        case {"type": "Remove"}:
+            return Remove(_number(told, "queryId"))
+    raise BadMessage("a modification is neither Add nor Remove")
+
+
+def _args(told: Json) -> str:
+    return _written(told.get("args", {}))
+
+
+def _refuse_component(told: Json) -> None:
+    if told.get("componentPath") is not None:
+        raise BadMessage("`componentPath` is set, and there are no components")
+
+
+def _text(told: Json, name: str) -> str:
+    value = told.get(name)
+    if not isinstance(value, str):
+        raise BadMessage(f"`{name}` is no string")
+    return value
+
+
+def _number(told: Json, name: str) -> int:
+    match told.get(name):
+        case bool():
+            pass
+        case int() | float() as value if 0 <= value < _EXACT_BELOW and value == int(value):
+            return int(value)
+    raise BadMessage(f"`{name}` is no whole number from 0 on")
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,111 @@
+"""What is known of a connection: the state of its actor between two batches of events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from shared.auth.identity import Identity
+from shared.sync.ordering import Frame, Progress
+from shared.sync.protocol import Add, BadMessage, Remove, Version
+
+MAX_QUERIES: Final = 500
+_COMMITS_KEPT: Final = 32
+
+
+@dataclass(frozen=True)
+class LiveQuery:
+    """A query that a client keeps live.
+
+    Attributes:
+        path: of the function.
+        args: encoded JSON text.
+        journal: where its page ends, as the client was last told, or None.
+        digest: of the result that the client was last told; empty: it was told none.
+        topics: the documents and ranges that the result depends on.
+    """
+
+    path: str
+    args: str
+    journal: str | None = None
+    digest: str = ""
+    topics: frozenset[str] = frozenset()
+
+
+@dataclass
+class Connection:
+    """A connection as its actor sees it.
+
+    Attributes:
+        id: the gateway's.
+        gen: counts the actor's claims; what an actor writes is refused once another has claimed.
+        last_sequence: of the last event that was handled.
+        expires_at_s: when its rows may go, in s since the epoch; no socket lives as long.
+        posted_ms: when the client was last sent something, in ms since the epoch.
+        progress: the frames that have taken effect.
+        version: where the client stands, by what it was sent.
+        session: the client's id for itself, or empty before Connect.
+        observed_ns: the latest timestamp that the client has seen, here or elsewhere.
+        identity: who is signed in, or None.
+        queries: by the client's numbers.
+        held: frames that arrived early.
+        commits: ids of its own latest commits, whose effects it has seen.
+    """
+
+    id: str
+    gen: int
+    last_sequence: str
+    expires_at_s: int = 0
+    posted_ms: int = 0
+    progress: Progress = field(default_factory=Progress)
+    version: Version = field(default_factory=Version)
+    session: str = ""
+    observed_ns: int = 0
+    identity: Identity | None = None
+    queries: dict[int, LiveQuery] = field(default_factory=dict)
+    held: tuple[Frame, ...] = ()
+    commits: tuple[str, ...] = ()
+
+    @property
+    def topics(self) -> set[str]:
+        """The documents and ranges that its live queries depend on."""
+        return {topic for query in self.queries.values() for topic in query.topics}
+
+    def observe(self, ns: int) -> None:
+        """Note a timestamp that the next Transition must not be before."""
+        self.observed_ns = max(self.observed_ns, ns)
+
+    def committed(self, commits: Iterable[str]) -> None:
+        """Note commits of its own, of which it will be told like everybody else."""
+        self.commits = (*self.commits, *commits)[-_COMMITS_KEPT:]
+
+    def modify(self, modification: Add | Remove) -> None:
+        """Add or remove a live query.
+
+        Raises:
+            BadMessage: the client adds what is there, removes what is not, or has too many.
+        """
+        number = modification.query
+        match modification:
+            case Add(path=path, args=args, journal=journal):
+                if number in self.queries:
+                    raise BadMessage(f"the query {number} is live already")
+                if len(self.queries) >= MAX_QUERIES:
+                    raise BadMessage(f"a connection has at most {MAX_QUERIES} live queries")
+                self.queries[number] = LiveQuery(path, args, journal)
+            case Remove():
+                if self.queries.pop(number, None) is None:
+                    raise BadMessage(f"there is no live query {number} to remove")
+
+    def told(self, number: int, digest: str, journal: str | None, topics: frozenset[str]) -> bool:
+        """Note a query's new result and tell whether the client has to be told of it."""
+        query = self.queries[number]
+        self.queries[number] = replace(query, journal=journal, digest=digest, topics=topics)
+        return digest != query.digest
+
+    @property
+    def end_version(self) -> Version:
+        """Where the next Transition takes the client."""
+        ts = max(self.version.ts, self.observed_ns)
+        return Version(self.progress.query_set, self.progress.identity, ts)

@@ -1,0 +1,53 @@
+"""Who depends on what: a row for each topic (document or index range) that a connection's live queries have read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from hashlib import sha256
+from typing import Final
+
+from shared.db.engine import Delete, Key, Put, Query
+from shared.db.store import Store
+from shared.schema.platform import SUBSCRIPTIONS
+from shared.sync.rows import apply_all
+
+_LONGEST_TOPIC: Final = 256
+
+
+def topic_key(topic: str) -> str:
+    """Return the key under which a topic is found; DynamoDB's keys are short."""
+    if len(topic.encode()) <= _LONGEST_TOPIC:
+        return topic
+    return f"{topic[: _LONGEST_TOPIC // 16]}#{sha256(topic.encode()).hexdigest()}"
+
+
+class Subscriptions:
+    """The rows of all topics."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(self, connection: str, topics: Iterable[str], expires_at_s: int) -> None:
+        """Have a connection told of changes of `topics` from now on."""
+        rows = ({"topic": topic, "connectionId": connection, "expiresAt": expires_at_s} for topic in topics)
+        apply_all(self._store, [Put(SUBSCRIPTIONS, row) for row in rows])
+
+    def drop(self, connection: str, topics: Iterable[str]) -> None:
+        """Have a connection told of changes of `topics` no longer."""
+        apply_all(self._store, [Delete(Key(SUBSCRIPTIONS, topic, connection)) for topic in topics])
+
+    def watchers(self, topics: Collection[str]) -> set[str]:
+        """Return the connections that depend on any of `topics`."""
+        begin = self._store.engine.begin
+        begun = [begin(lambda topic=topic: self._watchers_of(topic)) for topic in topics]  # type: ignore[misc]  # mypy cannot infer a lambda's default
+        return {connection for future in begun for connection in future.result()}
+
+    def _watchers_of(self, topic: str) -> list[str]:
+        found: list[str] = []
+        start_key = None
+        while True:
+            page = self._store.engine.query(Query(SUBSCRIPTIONS, (topic_key(topic),), start_key=start_key))
+            found += [row["connectionId"] for row in page.items]
+            start_key = page.next_key
+            if start_key is None:
+                return found

@@ -1,0 +1,129 @@
+"""What is changed in MiniStack, against MiniStack itself."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import time
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from aiohttp import ClientSession
+from botocore.exceptions import ClientError
+
+from infra.local.cloud import NOBODY, REGION
+from infra.local.ministack import MiniStack
+from infra.local.websocket_api import MESSAGE_BYTES
+from infra.local.workspace import ROOT, Workspace
+
+ECHO = """
+import sys
+def handler(event, context):
+    context_ = event["requestContext"]
+    if event["body"] == "fail":
+        raise ValueError("as told")
+    if event["body"] == "speak":
+        print("spoken", file=sys.stderr)
+    return {"statusCode": 200, "body": context_["connectionId"]}
+"""
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return Workspace(ROOT, tmp_path_factory.mktemp("state"), 4000)
+
+
+@pytest.fixture(scope="module")
+def ministack(workspace: Workspace) -> Iterator[MiniStack]:
+    started = MiniStack(workspace)
+    asyncio.run(started.start())
+    try:
+        yield started
+    finally:
+        started.stop()
+
+
+@pytest.fixture(scope="module")
+def api(ministack: MiniStack) -> str:
+    """The URL of a WebSocket API that answers each message with the connection's id."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("echo.py", ECHO)
+    made = client(ministack, "lambda").create_function(
+        FunctionName="echo",
+        Runtime="python3.13",
+        Role=f"arn:aws:iam::{'0' * 12}:role/any",
+        Handler="echo.handler",
+        Code={"ZipFile": archive.getvalue()},
+    )
+    gateway = client(ministack, "apigatewayv2")
+    id = gateway.create_api(Name="echo", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")[
+        "ApiId"
+    ]
+    integration = gateway.create_integration(
+        ApiId=id, IntegrationType="AWS_PROXY", IntegrationUri=made["FunctionArn"]
+    )["IntegrationId"]
+    gateway.create_route(ApiId=id, RouteKey="$default", Target=f"integrations/{integration}")
+    gateway.create_stage(ApiId=id, StageName="here")
+    return f"{ministack.apis}/{id}/here"
+
+
+def client(ministack: MiniStack, service: str, endpoint: str = "") -> Any:
+    session = boto3.Session(aws_access_key_id=NOBODY, aws_secret_access_key=NOBODY, region_name=REGION)
+    return session.client(service, endpoint_url=endpoint or ministack.endpoint)  # type: ignore[call-overload]
+
+
+async def said(api: str, *messages: str) -> list[float]:
+    """Send messages over one socket; return how long each answer took, in s."""
+    taken = []
+    async with ClientSession() as session, session.ws_connect(api) as socket:
+        for message in messages:
+            began_s = time.monotonic()
+            await socket.send_str(message)
+            await socket.receive_str()
+            taken.append(time.monotonic() - began_s)
+    return taken
+
+
+def logged(workspace: Workspace, text: str) -> bool:
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        if text in workspace.functions_log.read_text():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.parametrize(("size_bytes", "passes"), [(MESSAGE_BYTES, True), (MESSAGE_BYTES + 1, False)])
+def test_what_is_posted_to_a_socket_is_limited(
+    ministack: MiniStack, api: str, size_bytes: int, *, passes: bool
+) -> None:
+    async def posted() -> str:
+        async with ClientSession() as session, session.ws_connect(api, max_msg_size=0) as socket:
+            await socket.send_str("who am I?")
+            id = await socket.receive_str()
+            manage = client(ministack, "apigatewaymanagementapi", api)
+            try:
+                await asyncio.to_thread(manage.post_to_connection, ConnectionId=id, Data=b"x" * size_bytes)
+            except ClientError as error:
+                return str(error.response["Error"]["Code"])
+            return await socket.receive_str()
+
+    assert asyncio.run(posted()) == ("x" * size_bytes if passes else "PayloadTooLargeException")
+
+
+def test_what_functions_behind_sockets_say_is_logged(workspace: Workspace, api: str) -> None:
+    asyncio.run(said(api, "speak"))
+    assert logged(workspace, "spoken")
+
+
+def test_how_a_function_behind_a_socket_failed_is_logged(workspace: Workspace, api: str) -> None:
+    asyncio.run(said(api, "fail"))
+    assert logged(workspace, "ValueError: as told")
+
+
+def test_a_function_that_says_nothing_does_not_make_its_caller_wait(api: str) -> None:
+    assert min(asyncio.run(said(api, *["hush"] * 20))) < 0.04

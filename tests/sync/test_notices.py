@@ -1,0 +1,125 @@
+"""Who is told of commits, by the committer and by the stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shared.db.database import Database
+from shared.db.marshal import from_item
+from shared.db.outcome import Change
+from shared.sync.commits import announce
+from shared.sync.mailbox import Event
+from shared.sync.notices import MOST_AT_ONCE, Notices
+from shared.sync.subscriptions import Subscriptions, topic_key
+from tests.functions.callers import Client, identity
+from tests.sync.live import Live, Socket, add, authenticate, connect, modify, mutation
+
+
+@pytest.fixture
+def live() -> Live:
+    return Live()
+
+
+@pytest.fixture
+def ada(live: Live) -> Socket:
+    socket = live.socket()
+    socket.send(connect(), authenticate("ada"), modify(0, add(0, "projects:get")))
+    socket.told()
+    return socket
+
+
+def over_http(live: Live, *, told: bool) -> Client:
+    """Return a caller whose commits are told at once, or not."""
+    database = live.telling() if told else Database(live.store)
+    return Client(replace(live.environment, database=database), identity("ada"))
+
+
+def stream(live: Live) -> None:
+    """Let the stream deliver all commits."""
+    commits: list[dict[str, Any]] = live.backend.rows("commits")
+    records = [{"eventName": "INSERT", "dynamodb": {"NewImage": from_item(commit)}} for commit in commits]
+    assert announce({"Records": records}, live.environment) == {}
+
+
+def test_a_change_over_http_is_shown_at_once(live: Live, ada: Socket) -> None:
+    over_http(live, told=True).call("projects:create", name="Apollo")
+    (transition,) = ada.told()
+    assert [project["name"] for project in transition["modifications"][0]["value"]] == ["Apollo"]
+
+
+def test_the_stream_tells_of_a_change_that_its_committer_did_not(live: Live, ada: Socket) -> None:
+    over_http(live, told=False).call("projects:create", name="Apollo")
+    assert ada.told() == []
+    stream(live)
+    assert len(ada.told()) == 1
+
+
+def test_what_is_told_twice_is_shown_once(live: Live, ada: Socket) -> None:
+    over_http(live, told=True).call("projects:create", name="Apollo")
+    stream(live)
+    assert len(live.mailbox.waiting) == 1
+    assert len(ada.told()) == 1
+    stream(live)
+    assert ada.told() == []
+
+
+def test_a_client_is_not_told_of_its_own_commit_again(live: Live, ada: Socket) -> None:
+    ada.send(mutation(0, "projects:create", name="Apollo"))
+    assert len(ada.told()) == 2
+    stream(live)
+    assert len(live.mailbox.waiting) == 1
+    assert ada.told() == []
+
+
+def test_a_change_that_leaves_a_result_as_it_was_is_not_sent(live: Live, ada: Socket) -> None:
+    Notices(Subscriptions(live.store), live.mailbox).send(
+        Change(live.store.unique(), tuple(row["topic"] for row in live.backend.rows("subscriptions")))
+    )
+    assert len(live.mailbox.waiting) == 1
+    assert ada.told() == []
+
+
+def test_many_watchers_are_told_by_the_stream_only(live: Live) -> None:
+    subscriptions = Subscriptions(live.store)
+    for number in range(MOST_AT_ONCE + 20):
+        subscriptions.put(f"c{number}", ["topic"], 2_000_000_000)
+    notices = Notices(subscriptions, live.mailbox)
+    notices.send(Change("a" * 32, ("topic",)), most=MOST_AT_ONCE)
+    assert len(live.mailbox.waiting) == MOST_AT_ONCE
+    notices.send(Change("a" * 32, ("topic",)))
+    assert len(live.mailbox.waiting) == MOST_AT_ONCE + 20
+
+
+class BrokenMailbox:
+    """Queues that fail."""
+
+    def send(self, events: Iterable[Event]) -> None:
+        raise RuntimeError(f"no queue takes {[*events]}")
+
+
+def test_a_failing_notice_does_not_fail_the_commit(live: Live, ada: Socket) -> None:
+    notices = Notices(Subscriptions(live.store), BrokenMailbox())
+    change = Change("a" * 32, tuple(row["topic"] for row in live.backend.rows("subscriptions")))
+    with pytest.raises(RuntimeError):
+        notices.send(change)
+    notices.try_to_send(change)
+
+
+def test_long_topics_have_short_keys_and_different_topics_different_ones() -> None:
+    long = ["x" * 3000, "x" * 3001, "€" * 1000]
+    keys = [topic_key(topic) for topic in long]
+    assert len(set(keys)) == 3
+    assert all(len(key.encode()) <= 256 for key in keys)
+    assert [topic_key(key) for key in keys] == keys
+    assert topic_key('files.by_project/["p"]') == 'files.by_project/["p"]'
+
+
+def test_a_notice_for_a_connection_that_has_ended_removes_what_is_left_of_its_subscription(live: Live) -> None:
+    Subscriptions(live.store).put("gone", ["topic"], 2_000_000_000)
+    Notices(Subscriptions(live.store), live.mailbox).send(Change("a" * 32, ("topic",)))
+    live.run()
+    assert live.backend.rows("subscriptions") == []
