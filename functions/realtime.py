@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from shared.db.access import Access
+from shared.push.aws import open_mailbox, open_sockets
 from shared.runtime.door import Event, Response, door
 from shared.settings import settings
 from shared.sync import ingress
-from shared.sync.aws import open_mailbox, open_sockets
 
 
 @door(access=Access(), sources=("websocket:$connect",))

@@ -16,6 +16,7 @@ LAYERS = [
     {"shared.errors", "shared.values", "shared.settings"},
     {"shared.schema"},
     {"shared.aws", "shared.auth", "shared.secrets", "shared.public_url", "shared.storage", "shared.db"},
+    {"shared.push"},
     {"shared.runtime"},
     {"shared.domain", "shared.codegen", "shared.sync"},
     {"functions"},

@@ -15,15 +15,15 @@ from shared.auth.late_verifier import LateVerifier
 from shared.db.aws import open_store
 from shared.db.database import Database
 from shared.public_url import PublicUrl, parameter_store
+from shared.push.aws import open_mailbox, open_sockets
+from shared.push.mailbox import Mailbox
+from shared.push.notices import Notices
+from shared.push.sockets import Sockets
+from shared.push.subscriptions import Subscriptions
 from shared.runtime.call_log import CallLog
 from shared.secrets import SecretKeys, SigningKey, secrets_manager
 from shared.settings import Settings, settings
 from shared.storage import StorageBucket
-from shared.sync.aws import open_mailbox, open_sockets
-from shared.sync.mailbox import Mailbox
-from shared.sync.notices import Notices
-from shared.sync.sockets import Sockets
-from shared.sync.subscriptions import Subscriptions
 
 
 class Verifier(Protocol):

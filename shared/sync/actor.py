@@ -16,19 +16,19 @@ from typing import Final
 from shared.db.clock import timestamp_of
 from shared.db.outcome import Change
 from shared.errors import AuthProviderUnavailable, Unauthorized
+from shared.push.mailbox import Event, Mailbox
+from shared.push.notices import MOST_AT_ONCE, Notices
+from shared.push.sockets import Gone, Sockets
+from shared.push.subscriptions import Subscriptions, topic_key
 from shared.schema.document import Document
 from shared.sync import protocol
 from shared.sync.connections import Connections
 from shared.sync.evaluation import Answer, Evaluation, Failure, not_found
 from shared.sync.live_database import LiveDatabase
-from shared.sync.mailbox import Event, Mailbox
-from shared.sync.notices import MOST_AT_ONCE, Notices
 from shared.sync.ordering import Frame, order
 from shared.sync.posts import posts_of
 from shared.sync.protocol import Authenticate, Connect, ModifyQuerySet, Request
-from shared.sync.sockets import Gone, Sockets
 from shared.sync.state import Connection
-from shared.sync.subscriptions import Subscriptions, topic_key
 
 MAX_AHEAD_NS: Final = 60 * 10**9
 """How far a client may be ahead of this clock; further, it has not seen what it says from this deployment."""

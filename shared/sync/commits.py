@@ -6,9 +6,9 @@ from typing import Any
 
 from shared.db.marshal import to_item
 from shared.db.outcome import change_of
+from shared.push.notices import Notices
+from shared.push.subscriptions import Subscriptions
 from shared.runtime.environment import Environment
-from shared.sync.notices import Notices
-from shared.sync.subscriptions import Subscriptions
 
 
 def announce(event: dict[str, Any], environment: Environment) -> dict[str, Any]:

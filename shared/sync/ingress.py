@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.sync.mailbox import Event, Mailbox
+from shared.push.mailbox import Event, Mailbox
 
 if TYPE_CHECKING:
+    from shared.push.sockets import Sockets
     from shared.sync.connections import Connections
     from shared.sync.ordering import Family
-    from shared.sync.sockets import Sockets
 
 OK: Final = {"statusCode": 200}
 

@@ -13,8 +13,8 @@ from shared.db.clock import timestamp_of
 from shared.db.database import Database
 from shared.db.reader import Reader
 from shared.db.store import Store
+from shared.push.subscriptions import topic_key
 from shared.schema.document import Document
-from shared.sync.subscriptions import topic_key
 
 R = TypeVar("R")
 

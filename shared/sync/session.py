@@ -6,14 +6,14 @@ import logging
 from collections import defaultdict
 from typing import Any, Final
 
+from shared.push.mailbox import Event
+from shared.push.sockets import Gone, Uncertain
+from shared.push.subscriptions import Subscriptions
 from shared.runtime.exchange import Exchange
 from shared.runtime.registry import Registry
 from shared.sync.actor import Actor, Ended, Rooms
 from shared.sync.connections import Connections, Refusal, padded
 from shared.sync.evaluation import Evaluation
-from shared.sync.mailbox import Event
-from shared.sync.sockets import Gone, Uncertain
-from shared.sync.subscriptions import Subscriptions
 
 Record = dict[str, Any]
 

@@ -8,10 +8,11 @@ from typing import Final, Literal
 
 from shared.db.clock import Clock
 from shared.db.engine import ConditionFailed
-from shared.sync.connections import Connections, Summary
-from shared.sync.mailbox import Event, Mailbox
+from shared.push.mailbox import Event, Mailbox
+from shared.push.sockets import Gone, Sockets, Uncertain
+from shared.sync.connection_rows import Summary
+from shared.sync.connections import Connections
 from shared.sync.protocol import PING
-from shared.sync.sockets import Gone, Sockets, Uncertain
 
 PASSES: Final = 3
 PASS_MS: Final = 20_000.0

@@ -10,9 +10,9 @@ from typing import TypeVar
 from infra.grants import Grant
 from infra.names import Names
 from shared.db.engine import Check, Delete, Engine, Item, Key, Operation, Page, Put, Query, Update
+from shared.push.mailbox import Event, Mailbox
+from shared.push.sockets import Sockets
 from shared.schema.table import Table
-from shared.sync.mailbox import Event, Mailbox
-from shared.sync.sockets import Sockets
 from tests.support.memory_objects import MemoryObjects
 
 T = TypeVar("T")

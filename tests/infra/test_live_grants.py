@@ -13,14 +13,14 @@ from infra.services import service_of_door
 from infra.stage import Stage
 from shared.db.database import Database
 from shared.db.marshal import from_item
+from shared.push.notices import Notices
+from shared.push.subscriptions import Subscriptions
 from shared.runtime.door import Door
 from shared.runtime.environment import Environment
 from shared.runtime.registry import discover
 from shared.sync import ingress
 from shared.sync.commits import announce
 from shared.sync.connections import Connections
-from shared.sync.notices import Notices
-from shared.sync.subscriptions import Subscriptions
 from shared.sync.sweep import Sweep
 from tests.functions.callers import Client, identity
 from tests.infra.guarded import Guard, GuardedEngine, GuardedMailbox, GuardedSockets, Refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from shared.sync.mailbox import Event
+from shared.push.mailbox import Event
 
 
 class MemoryMailbox:

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from shared.sync.sockets import Gone
+from shared.push.sockets import Gone
 
 
 class MemorySockets:

@@ -9,14 +9,14 @@ from typing import Any
 
 from shared.db.database import Database
 from shared.db.engine import Engine
+from shared.push.notices import Notices
+from shared.push.subscriptions import Subscriptions
 from shared.runtime.environment import use
 from shared.runtime.function import Function
 from shared.sync import ingress
 from shared.sync.connections import Connections
-from shared.sync.notices import Notices
 from shared.sync.protocol import timestamp_ns
 from shared.sync.session import handle
-from shared.sync.subscriptions import Subscriptions
 from tests.functions.callers import Client, identity, registry
 from tests.runtime.backend import LAMBDA
 from tests.support.backend import Backend

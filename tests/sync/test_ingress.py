@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from shared.push.mailbox import Event, QueueMailbox, Undelivered
 from shared.sync import ingress
 from shared.sync.connections import Connections
-from shared.sync.mailbox import Event, QueueMailbox, Undelivered
 from tests.support.memory_mailbox import MemoryMailbox
 from tests.support.memory_sockets import MemorySockets
 from tests.sync.live import Live

@@ -11,10 +11,10 @@ import pytest
 from shared.db.database import Database
 from shared.db.marshal import from_item
 from shared.db.outcome import Change
+from shared.push.mailbox import Event
+from shared.push.notices import MOST_AT_ONCE, Notices
+from shared.push.subscriptions import Subscriptions, topic_key
 from shared.sync.commits import announce
-from shared.sync.mailbox import Event
-from shared.sync.notices import MOST_AT_ONCE, Notices
-from shared.sync.subscriptions import Subscriptions, topic_key
 from tests.functions.callers import Client, identity
 from tests.sync.live import Live, Socket, add, authenticate, connect, modify, mutation
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shared.db.engine import Operation
-from shared.sync.mailbox import Event
-from shared.sync.sockets import Gone, Uncertain
+from shared.push.mailbox import Event
+from shared.push.sockets import Gone, Uncertain
 from tests.support.memory_engine import MemoryEngine
 from tests.support.memory_mailbox import MemoryMailbox
 from tests.support.memory_sockets import MemorySockets

@@ -7,9 +7,9 @@ from functools import cache, partial
 
 from shared import aws
 from shared.db.clock import system_clock
+from shared.push.mailbox import Mailbox, QueueMailbox
+from shared.push.sockets import GatewaySockets, Sockets
 from shared.settings import Settings
-from shared.sync.mailbox import Mailbox, QueueMailbox
-from shared.sync.sockets import GatewaySockets, Sockets
 
 
 @cache

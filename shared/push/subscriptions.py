@@ -8,8 +8,8 @@ from typing import Final
 
 from shared.db.engine import Delete, Key, Put, Query
 from shared.db.store import Store
+from shared.push.rows import apply_all
 from shared.schema.platform import SUBSCRIPTIONS
-from shared.sync.rows import apply_all
 
 _LONGEST_TOPIC: Final = 256
 

@@ -6,8 +6,8 @@ import logging
 from typing import Final
 
 from shared.db.outcome import Change
-from shared.sync.mailbox import Event, Mailbox
-from shared.sync.subscriptions import Subscriptions, topic_key
+from shared.push.mailbox import Event, Mailbox
+from shared.push.subscriptions import Subscriptions, topic_key
 
 MOST_AT_ONCE: Final = 100
 """How many connections the committer itself tells; the stream of commits reaches all of them."""

@@ -1,0 +1,160 @@
+"""How connections are written into rows and read from them; `shared.sync.connections` says which there are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final, Literal, NamedTuple
+
+from shared.auth.identity import Identity
+from shared.db.engine import Delete, Item, Key, Operation, Put
+from shared.schema.platform import CONNECTIONS
+from shared.sync.ordering import Family, Frame, Progress
+from shared.sync.protocol import Version, parse
+from shared.sync.state import Connection, LiveQuery
+
+MAIN: Final = "main"
+
+
+class Summary(NamedTuple):
+    """What the sweep looks at."""
+
+    id: str
+    family: Family
+    gen: int
+    state: Literal["idle", "busy", "dead"]
+    busy_until_ms: int
+    posted_ms: int
+    identity_expires_at_s: float | None
+
+
+def row_key(id: str, row: str) -> Item:
+    """Return the key of one of a connection's rows."""
+    return {"connectionId": id, "row": row}
+
+
+def main_row(connection: Connection) -> Item:
+    """Return the attributes of the main row, but for its keys and its owner."""
+    progress, version = connection.progress, connection.version
+    return {
+        "lastSequence": connection.last_sequence,
+        "expiresAt": connection.expires_at_s,
+        "postedMs": connection.posted_ms,
+        "family": progress.family,
+        "progress": {
+            "connectedMs": progress.connected_ms,
+            "querySet": progress.query_set,
+            "identity": progress.identity,
+            "nextRequest": progress.next_request,
+        },
+        "version": {"querySet": version.query_set, "identity": version.identity, "ts": version.ts},
+        "session": connection.session,
+        "observedNs": connection.observed_ns,
+        "commits": list(connection.commits),
+        "identity": _identity_item(connection.identity),
+    }
+
+
+def read_connection(item: Item) -> Connection:
+    """Return what a main row says; queries and held frames have rows of their own."""
+    progress, version = item["progress"], item["version"]
+    return Connection(
+        id=item["connectionId"],
+        gen=item["gen"],
+        last_sequence=item["lastSequence"],
+        expires_at_s=item["expiresAt"],
+        posted_ms=item["postedMs"],
+        progress=Progress(
+            item["family"],
+            progress["connectedMs"],
+            progress["querySet"],
+            progress["identity"],
+            progress["nextRequest"],
+        ),
+        version=Version(version["querySet"], version["identity"], version["ts"]),
+        session=item["session"],
+        observed_ns=item["observedNs"],
+        identity=_identity(item["identity"]) if item.get("identity") else None,
+        commits=tuple(item["commits"]),
+    )
+
+
+def _identity_item(identity: Identity | None) -> Item | None:
+    if identity is None:
+        return None
+    return {
+        "subject": identity.subject,
+        "issuer": identity.issuer,
+        "tokenIdentifier": identity.token_identifier,
+        "email": identity.email,
+        "name": identity.name,
+        "pictureUrl": identity.picture_url,
+        "claims": json.dumps(dict(identity.claims)),
+        "expiresAtS": identity.expires_at_s,
+    }
+
+
+def _identity(item: Item) -> Identity:
+    return Identity(
+        subject=item["subject"],
+        issuer=item["issuer"],
+        token_identifier=item["tokenIdentifier"],
+        email=item["email"],
+        name=item["name"],
+        picture_url=item["pictureUrl"],
+        claims=json.loads(item["claims"]),
+        expires_at_s=float(item["expiresAtS"]),
+    )
+
+
+def read_query(item: Item) -> LiveQuery:
+    """Return the live query that a row says."""
+    return LiveQuery(item["path"], item["args"], item["journal"], item["digest"], frozenset(item["topics"]))
+
+
+def read_frame(item: Item) -> Frame:
+    """Return the early frame that a row says."""
+    text: str = item["text"]
+    return Frame(item["row"].removeprefix("held/"), parse(text), float(item["arrivedMs"]), text)
+
+
+def query_writes(connection: Connection, before: Connection) -> Iterator[Operation]:
+    """Return what stores the queries that have changed since `before`."""
+    for number, query in connection.queries.items():
+        if query != before.queries.get(number):
+            row: dict[str, Any] = {
+                "path": query.path,
+                "args": query.args,
+                "journal": query.journal,
+                "digest": query.digest,
+                "topics": sorted(query.topics),
+                "expiresAt": connection.expires_at_s,
+            }
+            yield Put(CONNECTIONS, {**row_key(connection.id, f"query/{number}"), **row})
+    for number in before.queries.keys() - connection.queries.keys():
+        yield Delete(Key(CONNECTIONS, connection.id, f"query/{number}"))
+
+
+def held_writes(connection: Connection, before: Connection) -> Iterator[Operation]:
+    """Return what stores the frames that are held, and were not `before`."""
+    stored, held = {frame.name for frame in before.held}, {frame.name for frame in connection.held}
+    for frame in connection.held:
+        if frame.name not in stored:
+            row = {"text": frame.text, "arrivedMs": frame.arrived_ms, "expiresAt": connection.expires_at_s}
+            yield Put(CONNECTIONS, {**row_key(connection.id, f"held/{frame.name}"), **row})
+    for name in stored - held:
+        yield Delete(Key(CONNECTIONS, connection.id, f"held/{name}"))
+
+
+def read_summary(item: Item) -> Summary:
+    """Return what the sweep looks at, of a main row."""
+    identity = item.get("identity")
+    return Summary(
+        id=item["connectionId"],
+        family=item["family"],
+        gen=item["gen"],
+        state=item["state"],
+        busy_until_ms=item.get("untilMs") or 0,
+        posted_ms=max(item["postedMs"], item.get("pingedMs", 0)),
+        identity_expires_at_s=float(identity["expiresAtS"]) if identity else None,
+    )
