@@ -61,8 +61,8 @@ rebuild: setup ## build the records of new indexes of STAGE, local by default
 audit: setup ## compare the records of all indexes of STAGE, local by default, with its data
 	@$(BIN)/python -m infra.operate $(or $(STAGE),local) audit
 
-bench: setup $(TOOLS) ## measure; prints and writes .polaris/bench.json
-	@$(BIN)/python -m tests.bench
+bench: setup $(TOOLS) ## measure; prints and writes .polaris/bench.json; ARGS=push for some
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 # Standard output is for what a verb says: `make dev` prints one line.
 setup: .venv/.ready $(MINISTACK) infra/node_modules/.ready
