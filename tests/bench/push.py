@@ -148,9 +148,9 @@ class _Pushes:
     async def _post(self, connections: list[str], change: str) -> None:
         await asyncio.to_thread(self._posting.post, connections, change)
 
-    async def _call(self, name: str, **args: Any) -> Any:
+    async def _call(self, function: str, /, **args: Any) -> Any:
         async with self._session.post(
-            f"{self._server.url}/api/run/projects/{name}",
+            f"{self._server.url}/api/run/projects/{function}",
             json={"args": args},
             headers={"Authorization": f"Bearer {self._token}"},
         ) as answer:
