@@ -95,7 +95,7 @@ async def _serve(workspace: Workspace, door: socket.socket) -> None:
 def _backend(ministack: MiniStack, deployed: Deployed) -> Backend:
     return Backend(
         api=f"{ministack.apis}/{deployed.api_id}/$default",
-        sync=f"{ministack.apis}/{deployed.sync}" if deployed.sync else "",
+        sync=f"{ministack.apis}/{deployed.sync}",
         bucket=f"{ministack.endpoint}/{deployed.storage_bucket}",
     )
 

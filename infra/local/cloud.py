@@ -31,7 +31,7 @@ class Deployed:
 
     Attributes:
         api_id: of the HTTP API.
-        sync: id and stage of the WebSocket API as in a path, or empty: there is none.
+        sync: id and stage of the WebSocket API as in a path.
         storage_bucket: name of the bucket of binary files.
         internal_key: what internal callers pass.
         environment: the environment of the functions.
@@ -68,12 +68,12 @@ class Cloud:
         Raises:
             LocalCloudFailure: something is missing.
         """
-        outputs = self._outputs("HttpApiId", "StorageBucket", "InternalKeySecret")
+        outputs = self._outputs("HttpApiId", "WebSocketApiId", "WebSocketStage", "StorageBucket", "InternalKeySecret")
         secret = self._client("secretsmanager").get_secret_value(SecretId=outputs["InternalKeySecret"])
         any_function = next(self._functions())
         return Deployed(
             api_id=outputs["HttpApiId"],
-            sync=f"{outputs['WebSocketApiId']}/{outputs['WebSocketStage']}" if "WebSocketApiId" in outputs else "",
+            sync=f"{outputs['WebSocketApiId']}/{outputs['WebSocketStage']}",
             storage_bucket=outputs["StorageBucket"],
             internal_key=secret["SecretString"],
             environment=any_function["Environment"]["Variables"],

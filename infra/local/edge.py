@@ -36,13 +36,13 @@ class Backend:
 
     Attributes:
         api: URL of the HTTP API.
+        sync: URL of the WebSocket API's stage.
         bucket: URL of the bucket of binary files.
-        sync: URL of the WebSocket API's stage, or empty: there is none.
     """
 
     api: str
+    sync: str
     bucket: str
-    sync: str = ""
 
 
 class Edge:
@@ -88,8 +88,6 @@ class Edge:
         if path.startswith("/dev/"):
             return self._develop(request, path)
         if sync := _SYNC.fullmatch(path):
-            if not self.backend.sync:
-                raise Refusal(501, "NotImplemented", "This deployment has no WebSocket API; use the HTTP client.")
             return await self.sockets.forward(request, sync[1] or "", self._session, self.backend.sync)
         stored = _STORED.fullmatch(path)
         if stored and request.method in {"GET", "HEAD"}:

@@ -50,12 +50,10 @@ def identity() -> IdentityProvider:
     return IdentityProvider(ORIGIN, KEY, lambda: NOW_S)
 
 
-def ask(
-    method: str, path: str, upstream: Upstream = echo, sync: str = "", timeout_s: float = 30, **options: Any
-) -> Answer:
+def ask(method: str, path: str, upstream: Upstream = echo, timeout_s: float = 30, **options: Any) -> Answer:
     """Send one request to an edge whose HTTP API is at `/http-api` and whose bucket is at `/bucket` of `upstream`.
 
-    Its WebSocket API, if any, is at `sync`.
+    Its WebSocket API is at `/sync`.
     """
 
     async def asked() -> Answer:
@@ -63,7 +61,7 @@ def ask(
         behind.router.add_route("*", "/{path:.*}", upstream)
         async with TestServer(behind) as server, ClientSession() as client:
             root = str(server.make_url("")).rstrip("/")
-            backend = Backend(f"{root}/http-api", f"{root}/bucket", sync and root + sync)
+            backend = Backend(f"{root}/http-api", f"{root}/sync", f"{root}/bucket")
             runner = Edge(backend, identity(), Gate(), timeout_s=timeout_s).runner()
             await runner.setup()
             try:

@@ -29,12 +29,6 @@ def test_a_path_that_leads_nowhere_is_not_found() -> None:
     assert (answer.status, answer.json["code"]) == (404, "NotFound")
 
 
-@pytest.mark.parametrize("path", ["/api/sync", "/api/1.48.0/sync", "//api/sync"])
-def test_live_queries_are_refused_where_there_is_no_websocket_api(path: str) -> None:
-    answer = ask("GET", path)
-    assert (answer.status, answer.json["code"]) == (501, "NotImplemented")
-
-
 @pytest.mark.parametrize("path", ["/api/query", "/api/storage/upload?token=t", "/anything"])
 def test_a_preflight_allows_what_the_clients_send(path: str) -> None:
     answer = ask(

@@ -46,7 +46,7 @@ def talk(
         application.router.add_get("/live/polaris-local", upstream)
         async with TestServer(application) as server, ClientSession() as session:
             root = str(server.make_url("")).rstrip("/")
-            edge = Edge(Backend("", "", f"{root}/live/polaris-local"), identity(), Gate(), lifetime)
+            edge = Edge(Backend("", f"{root}/live/polaris-local", ""), identity(), Gate(), lifetime)
             runner = edge.runner()
             await runner.setup()
             try:
@@ -242,7 +242,7 @@ def test_sockets_are_closed_when_the_code_behind_them_is_exchanged() -> None:
 
 
 def test_a_request_that_is_no_handshake_is_told_so() -> None:
-    answer = ask("GET", "/api/1.48.0/sync", sync="/sync")
+    answer = ask("GET", "/api/1.48.0/sync")
     assert (answer.status, answer.json["code"]) == (426, "UpgradeRequired")
     assert answer.headers["Upgrade"] == "websocket"
 
@@ -255,7 +255,7 @@ def test_a_refusal_by_the_api_is_passed_on() -> None:
         application = web.Application()
         application.router.add_get("/sync", upstream)
         async with TestServer(application) as server, ClientSession() as session:
-            backend = Backend("", "", str(server.make_url("/sync")))
+            backend = Backend("", str(server.make_url("/sync")), "")
             runner = Edge(backend, identity(), Gate()).runner()
             await runner.setup()
             try:
