@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from enum import Enum
 from typing import Final
 
@@ -33,6 +34,7 @@ from shared.sync.connection_rows import (
     read_summary,
     row_key,
 )
+from shared.sync.memory import Memory
 from shared.sync.ordering import Family, Progress
 from shared.sync.state import Connection
 
@@ -47,13 +49,20 @@ class Refusal(Enum):
     SEEN = "its event was handled before"
     GONE = "it has ended"
     CRASHED = "an actor of it crashed; it has ended, and has to be closed"
+    CHANGED = "another process has handled it since it was remembered"
 
 
 class Connections:
-    """The rows of all connections."""
+    """The rows of all connections.
 
-    def __init__(self, store: Store) -> None:
+    Args:
+        store: the database.
+        memory: of connections that this process has released, so that their rows need not be read again.
+    """
+
+    def __init__(self, store: Store, memory: Memory | None = None) -> None:
         self._store = store
+        self._memory = memory or Memory()
 
     def open(self, id: str, family: Family) -> None:
         """Begin a connection."""
@@ -70,11 +79,28 @@ class Connections:
             until_ms: when the claimant is certainly dead, in ms since the epoch.
         """
         sequence, owner = padded(sequence), self._store.unique()
+        known = self._memory.recall(id)
+        if known is not None:
+            refusal = self._claim(id, sequence, owner, until_ms, gen=known.gen)
+            if refusal is None:
+                return replace(known, gen=known.gen + 1)
+            if refusal is not Refusal.CHANGED:
+                return refusal
+        return self._claim(id, sequence, owner, until_ms) or self._load(id)
+
+    def _claim(
+        self, id: str, sequence: str, owner: str, until_ms: float, *, gen: int | None = None
+    ) -> Refusal | None:
+        """Claim a connection, or only the `gen` of it, and return why that cannot be."""
         claim = Update(
             Key(CONNECTIONS, id, MAIN),
             {"state": "busy", "owner": owner, "untilMs": int(until_ms)},
             {"gen": 1},
-            (Condition("state", "equals", "idle"), Condition("lastSequence", "less", sequence)),
+            (
+                Condition("state", "equals", "idle"),
+                Condition("lastSequence", "less", sequence),
+                *(() if gen is None else (Condition("gen", "equals", gen),)),
+            ),
         )
         try:
             apply(self._store, claim)
@@ -84,10 +110,10 @@ class Connections:
             if failed.item["state"] == "dead":
                 return Refusal.CRASHED
             if failed.item["state"] == "idle":
-                return Refusal.SEEN
+                return Refusal.SEEN if failed.item["lastSequence"] >= sequence else Refusal.CHANGED
             if failed.item["owner"] != owner:
                 return self.bury(id, failed.item["gen"])
-        return self._load(id)
+        return None
 
     def release(self, connection: Connection, before: Connection, sequence: str) -> None:
         """Store what has become of a connection and let the next event have it.
@@ -109,6 +135,7 @@ class Connections:
             item = failed.item or {}
             if (item.get("state"), item.get("gen")) != ("idle", connection.gen):
                 raise
+        self._memory.released(connection)
 
     def remove(self, connection: Connection) -> None:
         """Forget a connection, so that nothing acts for it any more."""

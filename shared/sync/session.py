@@ -14,6 +14,7 @@ from shared.runtime.registry import Registry
 from shared.sync.actor import Actor, Ended, Rooms
 from shared.sync.connections import Connections, Refusal, padded
 from shared.sync.evaluation import Evaluation
+from shared.sync.memory import memory_of
 
 Record = dict[str, Any]
 
@@ -32,7 +33,7 @@ def handle(event: dict[str, Any], context: Any, registry: Registry) -> dict[str,
     here = exchange.environment
     rooms = Rooms(
         Evaluation(here, registry, exchange.deadline_ms),
-        Connections(here.database.store),
+        Connections(here.database.store, memory_of(here)),
         Subscriptions(here.database.store),
         here.sockets,
         here.mailbox,
