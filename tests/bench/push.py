@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 
 from infra.local.ministack import environment, running_endpoint
 from infra.local.workspace import ROOT, Workspace
@@ -75,7 +75,10 @@ def push_figures() -> Iterator[tuple[str, Measurement, str]]:
         server = DevServer(Path(folder))
         server.start()
         try:
-            yield from asyncio.run(_Pushes(server).run())
+            with asyncio.Runner() as runner:
+                figures = _Pushes(server).run()
+                while (figure := runner.run(anext(figures, None))) is not None:
+                    yield figure
         finally:
             server.stop()
 
@@ -93,20 +96,18 @@ class _Pushes:
         self._names = (f"change {number:06}" for number in count(1))
         self._token = server.token("ada")
 
-    async def run(self) -> list[tuple[str, Measurement, str]]:
-        figures = []
-        async with ClientSession() as self._session:
+    async def run(self) -> AsyncIterator[tuple[str, Measurement, str]]:
+        async with ClientSession(connector=TCPConnector(limit=0)) as self._session:
             self._project = await self._call("create", name=next(self._names))
             for subscribers, changes in SUBSCRIBERS.items():
                 found = await self._measure(subscribers, changes)
-                figures.append((f"push.{subscribers}", found.measurement(), found.told()))
+                yield f"push.{subscribers}", found.measurement(), found.told()
             stored = 0
             for unrelated in UNRELATED:
                 await asyncio.to_thread(self._add_unrelated, stored, unrelated)
                 stored = unrelated
                 found = await self._measure(1, SUBSCRIBERS[1])
-                figures.append((f"push.1_beside_{unrelated}", found.measurement(), found.told()))
-        return figures
+                yield f"push.1_beside_{unrelated}", found.measurement(), found.told()
 
     async def _measure(self, subscribers: int, changes: int) -> Figures:
         figures = Figures([], [])
