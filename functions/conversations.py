@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.db.page import PaginationOptions, PaginationResult
 from shared.domain.ownership import owned_conversation, owned_project
 from shared.domain.titles import title_of
 from shared.runtime.context import MutationContext, QueryContext
@@ -42,3 +43,13 @@ def get_messages(ctx: QueryContext, *, conversation_id: Id[Conversation]) -> lis
     messages = ctx.db.query(Message.by_conversation, conversation_id=conversation_id).begin()
     owned_conversation(ctx, conversation_id)
     return messages.collect()
+
+
+@query(reads=[Project, Conversation, Message])
+def get_messages_paginated(
+    ctx: QueryContext, *, conversation_id: Id[Conversation], pagination_opts: PaginationOptions
+) -> PaginationResult[Message]:
+    """Return a page of what `getMessages` returns, newest first."""
+    owned_conversation(ctx, conversation_id)
+    newest = ctx.db.query(Message.by_conversation, conversation_id=conversation_id).order("desc")
+    return newest.paginate(pagination_opts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.db.page import PaginationOptions, PaginationResult
 from shared.domain import deletion
 from shared.domain.ownership import owned_project, project_if_owned
 from shared.domain.projects import MOST_LISTED, add_project, newest_projects
@@ -83,3 +84,13 @@ def get_generation_events(ctx: QueryContext, *, project_id: Id[Project], limit: 
     owned_project(ctx, project_id)
     newest = ctx.db.query(GenerationEvent.by_project_created_at, project_id=project_id).order("desc")
     return newest.take(min(max(limit, 1), 1000))[::-1]
+
+
+@query(reads=[Project, GenerationEvent])
+def get_generation_events_paginated(
+    ctx: QueryContext, *, project_id: Id[Project], pagination_opts: PaginationOptions
+) -> PaginationResult[GenerationEvent]:
+    """Return a page of the steps of a project's generation, newest first."""
+    owned_project(ctx, project_id)
+    newest = ctx.db.query(GenerationEvent.by_project_created_at, project_id=project_id).order("desc")
+    return newest.paginate(pagination_opts)

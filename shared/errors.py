@@ -11,7 +11,8 @@
     ├── CallError                          the call itself was wrong or too large; told to the caller as text
     │   ├── FunctionNotFound  WrongKind  ArgumentValidation  InvalidCursor
     │   ├── TooManyReads  TooManyWrites  TooManyDocuments  ValueTooLarge  UnsupportedValue  AccessNotDeclared
-    │   └── NotUnique                      a `unique()` query found several documents
+    │   ├── NotUnique                      a `unique()` query found several documents
+    │   └── MultiplePaginatedDatabaseQueries  a query read more than one page
     ├── RequestError                       the HTTP request was wrong; answered with `status` and {code, message}
     │   ├── BadRequest  Unauthorized  NotFoundPath  PayloadTooLarge  IdempotencyKeyReused
     │   └── InvalidUploadUrl  UploadUrlUsed
@@ -164,6 +165,12 @@ class NotUnique(CallError):
     """A `unique()` query found more than one document."""
 
     code = "NOT_UNIQUE"
+
+
+class MultiplePaginatedDatabaseQueries(CallError):
+    """A query read more than one page, and only one can be kept live."""
+
+    code = "MultiplePaginatedDatabaseQueries"
 
 
 class RequestError(PolarisError):

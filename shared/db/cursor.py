@@ -1,12 +1,13 @@
 """Page cursors: a place in one query's order, authenticated, and the same text for the same place.
 
-base64url( JSON [query's fingerprint, position or null at the end] ‖ signature )
+base64url( JSON position, or null at the end ‖ signature ), where the signature is also of the query's fingerprint
+
+Clients send cursors with every page they subscribe to again, in one frame, so they are short.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 from typing import Final, Protocol
@@ -28,33 +29,39 @@ class Signer(Protocol):
         """Tell whether `signature` is one of `payload`."""
 
 
-def query_fingerprint(description: str) -> str:
-    """Return a short hash that binds a cursor to the query it came from."""
-    return hashlib.blake2b(description.encode(), digest_size=6).hexdigest()
+def query_fingerprint(description: str) -> bytes:
+    """Return a hash that binds a cursor to the query it came from."""
+    return hashlib.blake2b(description.encode(), digest_size=16).digest()
 
 
-def seal(signer: Signer, fingerprint: str, position: Position | None) -> str:
+def seal(signer: Signer, fingerprint: bytes, position: Position | None) -> str:
     """Return the cursor for `position`, or for the end of the range."""
-    payload = json.dumps([fingerprint, position], separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(payload + signer.sign(_PURPOSE, payload)).decode()
+    payload = json.dumps(position, separators=(",", ":")).encode()
+    return _text(payload + signer.sign(_PURPOSE, fingerprint + payload))
 
 
-def unseal(signer: Signer, fingerprint: str, cursor: str) -> Position | None:
+def unseal(signer: Signer, fingerprint: bytes, cursor: str) -> Position | None:
     """Return the position that `cursor` names, or None for the end.
 
     Raises:
         InvalidCursor: not issued here, or for another query.
     """
-    try:
-        raw = base64.b64decode(cursor, altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise InvalidCursor(
-            "InvalidCursor: the cursor is not one of this backend; start at the first page."
-        ) from error
+    raw = _bytes(cursor)
     payload, signature = raw[:-SIGNATURE_BYTES], raw[-SIGNATURE_BYTES:]
-    if not signer.verify(_PURPOSE, payload, signature):
-        raise InvalidCursor("InvalidCursor: the cursor is not one of this backend; start at the first page.")
-    issued_for, position = json.loads(payload)
-    if issued_for != fingerprint:
-        raise InvalidCursor("InvalidCursor: the cursor belongs to another query; start at the first page.")
+    if not signer.verify(_PURPOSE, fingerprint + payload, signature):
+        raise InvalidCursor("This backend did not issue the cursor for this query; start at the first page.")
+    position = json.loads(payload)
     return None if position is None else tuple(position)
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _bytes(cursor: str) -> bytes:
+    """Return what a cursor encodes; of what is no cursor's text nothing, which has no valid signature."""
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    except ValueError:
+        return b""
+    return raw if _text(raw) == cursor else b""

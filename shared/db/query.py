@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Self, TypeVar
-
-from pydantic import Field
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 
 from shared.db.cursor import query_fingerprint, seal, unseal
+from shared.db.page import MAX_PAGE, PageLimits, PageStatus, PaginationOptions, PaginationResult
 from shared.db.range_read import Bounds, Listed, PendingSlice, Slice
 from shared.db.ranges import Position, Range
-from shared.errors import NotUnique
-from shared.schema.document import Document, Record
+from shared.errors import MultiplePaginatedDatabaseQueries, NotUnique
+from shared.schema.document import Document
 
 if TYPE_CHECKING:
     from shared.db.reader import Reader
 
 D = TypeVar("D", bound=Document)
-
-MAX_PAGE: Final = 1000
-"""The most documents of one page; a larger `numItems` is cut down to it."""
-
-
-class PaginationOptions(Record):
-    """Which page a client asks for (protocol section 7.1)."""
-
-    num_items: int = Field(ge=1, le=32_000)
-    cursor: str | None = None
-    end_cursor: str | None = None
-    id: float | None = None
-    maximum_rows_read: float | None = None
-    maximum_bytes_read: float | None = None
-
-
-class PaginationResult(Record, Generic[D]):
-    """A page (protocol section 7.2)."""
-
-    page: list[D]
-    is_done: bool
-    continue_cursor: str
-    split_cursor: str | None = None
-    page_status: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,45 +70,68 @@ class RangeQuery(Generic[D]):
     def paginate(self, options: PaginationOptions) -> PaginationResult[D]:
         """Return one page: the documents after `cursor`, up to `end_cursor` or else `num_items` of them.
 
+        A live query that runs again gets the documents up to where its page ended before, however many they are.
+
         Raises:
             InvalidCursor: a cursor that was not issued for this query.
-            TypeError: the function has read a page before; only one can be kept live.
+            MultiplePaginatedDatabaseQueries: the function has read a page before; only one can be kept live.
         """
         if self.reader.journal is not None:
-            raise TypeError("a function can read one page only")
+            raise MultiplePaginatedDatabaseQueries(
+                "This query ran multiple paginated queries, and only one can be kept live. Read the others with"
+                f" collect() or take(), or {self.range.index.label} in a query of its own."
+            )
         found = self._page(options, self.reader.page_end if options.end_cursor is None else options.end_cursor)
         self.reader.journal = found.continue_cursor
         return found
 
     def _page(self, options: PaginationOptions, end_cursor: str | None) -> PaginationResult[D]:
-        after = self._position(options.cursor)
+        after, until = self._position(options.cursor), self._position(end_cursor)
+        limits = PageLimits.of(options)
         if options.cursor is not None and after is None:
-            return PaginationResult(page=[], is_done=True, continue_cursor=options.cursor)
-        until = self._position(end_cursor)
-        limit = None if end_cursor is not None else min(options.num_items, MAX_PAGE)
-        found = self._read(limit, after, until).result()
-        documents: list[D] = found.documents
-        if end_cursor is not None:
-            end, is_done = end_cursor, until is None
+            found = Slice([], exhausted=True)
+        elif end_cursor is None:
+            found = self._read(min(options.num_items, MAX_PAGE, limits.documents), after).result()
         else:
-            end, is_done = self._cursor(None if found.exhausted else documents[-1]), found.exhausted
-        middle = documents[(len(documents) - 1) // 2] if len(documents) > 1 else None
+            found = self._read(limits.documents + 1, after, until).result()
+        # A new page ends early enough to need no split at once.
+        room = limits if end_cursor is not None else limits._replace(size_bytes=limits.comfortable.size_bytes)
+        documents: list[D] = room.fitting(found.documents)
+        is_cut = len(documents) < len(found.documents)
+        if end_cursor is None:
+            is_done = found.exhausted and not is_cut
+            return self._result(limits, documents, self._cursor(None if is_done else documents[-1]), is_done=is_done)
+        return self._result(limits, documents, end_cursor, is_done=until is None, is_cut=is_cut)
+
+    def _result(
+        self, limits: PageLimits, documents: list[D], end: str, *, is_done: bool, is_cut: bool = False
+    ) -> PaginationResult[D]:
+        status: PageStatus | None = "SplitRequired" if is_cut else None
+        if not is_cut and len(limits.comfortable.fitting(documents)) < len(documents):
+            status = "SplitRecommended"
+        can_be_split = is_cut or len(documents) > 1
         return PaginationResult(
             page=documents,
             is_done=is_done,
             continue_cursor=end,
-            split_cursor=None if middle is None else self._cursor(middle),
+            split_cursor=self._cursor(documents[(len(documents) - 1) // 2]) if can_be_split else None,
+            page_status=status,
         )
 
     def _read(self, limit: int | None, after: Position | None = None, until: Position | None = None) -> PendingSlice:
-        if self.bounds.are_empty:  # which DynamoDB refuses to be asked for
+        if self.bounds.are_empty or self._is_past(after, until):  # which DynamoDB refuses to be asked for
             return Listed(Slice([], exhausted=True))
         return self.reader.begin_range(
             self.range, bounds=self.bounds, descending=self.descending, limit=limit, after=after, until=until
         )
 
+    def _is_past(self, after: Position | None, until: Position | None) -> bool:
+        if after is None or until is None:
+            return False
+        return after <= until if self.descending else after >= until
+
     @property
-    def _fingerprint(self) -> str:
+    def _fingerprint(self) -> bytes:
         return query_fingerprint(f"{self.range.name} {self.bounds} {self.descending}")
 
     def _position(self, cursor: str | None) -> Position | None:

@@ -106,7 +106,7 @@ class RangeRead:
             if frontier is None or enough or passed:
                 documents = here if self._limit is None else here[: self._limit]
                 return Slice(documents, exhausted=(frontier is None or passed) and len(documents) == len(here))
-            if len(found) > MAX_DOCUMENTS:
+            if self._limit is None and len(found) > MAX_DOCUMENTS:
                 raise TooManyDocuments(
                     f"Too many documents read in a single function execution (limit: {MAX_DOCUMENTS})."
                     f" Read {self._range.index.label} in pages."
@@ -147,13 +147,13 @@ class RangeRead:
         return None if self._after is None else self._range.start_key(self._after)
 
     def _query(self, start_key: dict[str, Any] | None) -> Query:
-        index = self._range.index
+        index, last = self._range.index, None if self._until is None else self._until[0]
         return Query(
             table=index.document.table(),
             partition=self._range.values,
             index=index.secondary_index(),
-            lower=self._bounds.lower,
-            upper=self._bounds.upper,
+            lower=last if last is not None and self._descending else self._bounds.lower,
+            upper=last if last is not None and not self._descending else self._bounds.upper,
             descending=self._descending,
             limit=self._limit,
             start_key=start_key,

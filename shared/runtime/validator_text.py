@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from shared.schema.document import DOCUMENTS, Id
+from shared.schema.document import DOCUMENTS, NULLABLE, Id
 from shared.schema.spilled import Spilled
 from shared.values import Int64
 
@@ -109,6 +109,8 @@ def _cases(annotation: Any) -> Iterator[Validator]:
 def _model_field(info: FieldInfo) -> Validator:
     if info.is_required():
         return validator_of(info.annotation)
+    if NULLABLE in info.metadata:
+        return validator_of(info.annotation).optional
     return validator_of(without(info.annotation, NoneType)).optional
 
 

@@ -30,6 +30,9 @@ DOCUMENTS: dict[str, type[Document]] = {}
 STORED = {"stored": True}
 """Validation context of documents read back from the database: their ids were checked when they were written."""
 
+NULLABLE = "nullable"
+"""Annotates an optional field of an argument that may be null as well as absent, which means the same."""
+
 
 class Id(str, Generic[T]):
     """The id of a document of table `T`; an id of another table does not validate."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from shared.db.engine import Page, Query
-from shared.db.query import MAX_PAGE, PaginationOptions, RangeQuery
+from shared.db.page import MAX_PAGE, PaginationOptions
+from shared.db.query import RangeQuery
 from shared.db.store import Store
 from shared.errors import InvalidCursor, NotUnique
 from shared.schema.document import Id
@@ -33,7 +33,7 @@ def names(found: list[File]) -> str:
 
 
 def page(store: Store, project: Id[Project], **options: Any) -> Any:
-    return files_of(store, project).paginate(PaginationOptions(**{"num_items": 2} | options))
+    return files_of(store, project).paginate(PaginationOptions(**{"num_items": 2, "cursor": None} | options))
 
 
 def test_a_range_is_ascending_by_creation(store: Store) -> None:
@@ -146,7 +146,7 @@ def test_a_page_read_up_to_its_end_takes_in_what_has_come_between(store: Store) 
 
     def read(**options: Any) -> Any:
         query = reader(store).query(GenerationEvent.by_project_created_at, project_id=project)
-        return query.paginate(PaginationOptions(**{"num_items": 2} | options))
+        return query.paginate(PaginationOptions(**{"num_items": 2, "cursor": None} | options))
 
     first = read()
     event: dict[str, Any] = {"project_id": project, "type": "step", "message": ""}
@@ -183,25 +183,19 @@ def test_a_cursor_of_another_query_is_refused(store: Store, other: str) -> None:
     def query(of: Id[Project]) -> RangeQuery[GenerationEvent]:
         return reader(store).query(GenerationEvent.by_project_created_at, project_id=of)
 
-    cursor = query(project).paginate(PaginationOptions(num_items=1)).continue_cursor
+    cursor = query(project).paginate(PaginationOptions(num_items=1, cursor=None)).continue_cursor
     others = {
         "order": query(project).order("desc"),
         "range": query(elsewhere),
         "bounds": query(project).between(1, None),
     }
-    with pytest.raises(InvalidCursor, match="another query"):
+    with pytest.raises(InvalidCursor, match="for this query"):
         others[other].paginate(PaginationOptions(num_items=1, cursor=cursor))
 
 
 def test_a_forged_end_cursor_is_refused(store: Store) -> None:
     with pytest.raises(InvalidCursor):
         page(store, add_project(store), end_cursor="forged")
-
-
-@pytest.mark.parametrize("count", [0, -1, 32_001])
-def test_a_page_of_no_or_too_many_documents_is_refused(count: int) -> None:
-    with pytest.raises(ValidationError):
-        PaginationOptions(num_items=count)
 
 
 def test_a_page_is_cut_down_to_a_thousand_documents() -> None:

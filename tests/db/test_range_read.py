@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shared.db.engine import Delete, Item, Key, Page, Query
-from shared.db.query import PaginationOptions, RangeQuery
+from shared.db.page import PaginationOptions
+from shared.db.query import RangeQuery
 from shared.db.store import Store
 from shared.errors import TooManyDocuments
 from shared.schema.document import Id
@@ -80,7 +81,7 @@ def test_a_recent_insert_beyond_the_page_waits_for_its_page() -> None:
         add_file(store, project, name)
     engine.catch_up()
     add_file(store, project, "e")
-    first = files_of(store, project).paginate(PaginationOptions(num_items=2))
+    first = files_of(store, project).paginate(PaginationOptions(num_items=2, cursor=None))
     assert names(first.page) == "ab"
     second = files_of(store, project).paginate(PaginationOptions(num_items=9, cursor=first.continue_cursor))
     assert (names(second.page), second.is_done) == ("cde", True)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from shared.db.codec import decode
-from shared.db.query import PaginationOptions, RangeQuery
+from shared.db.page import PaginationOptions
+from shared.db.query import RangeQuery
 from shared.db.store import Store
 from shared.db.writer import Writer
 from shared.schema.document import Document, Id
@@ -147,10 +148,10 @@ def test_a_page_that_was_read_again_up_to_its_end_holds_what_stands_there_now(se
     for _ in range(20):
         world.change()
         query, before = world.query()
-        page = query.paginate(PaginationOptions(num_items=3))
+        page = query.paginate(PaginationOptions(num_items=3, cursor=None))
         world.change()
         query = RangeQuery(reader(world.store), query.range, query.bounds, query.descending)
-        again = query.paginate(PaginationOptions(num_items=3, end_cursor=page.continue_cursor))
+        again = query.paginate(PaginationOptions(num_items=3, cursor=None, end_cursor=page.continue_cursor))
         now = world.expected(query)
         if not page.is_done:
             end = query.range.position(before[2])

@@ -65,6 +65,7 @@ def _of_message(rows: Rows, **more: Any) -> Arguments:
 
 _CALL: Final = {"id": "1", "name": "readFile", "args": {"path": "src/0.ts"}}
 
+_FIRST_PAGE: Final = {"numItems": 4, "cursor": None, "id": 1}
 _SHA256: Final = "A" * 43 + "="
 _CANCEL: Final = Sample("system:cancelMessage", _of_message)
 _START_TRIAL: Final = Sample("users:startTrial", lambda _: {"tier": "pro_monthly"})
@@ -80,6 +81,7 @@ SAMPLES: Final = (
     Sample("projects:updateSettings", lambda rows: {"id": rows.project, "settings": {"devCommand": "make"}}),
     Sample("projects:deleteProject", lambda rows: {"id": rows.project}),
     Sample("projects:getGenerationEvents", _in_project),
+    Sample("projects:getGenerationEventsPaginated", lambda rows: _in_project(rows, paginationOpts=_FIRST_PAGE)),
     Sample("files:getFiles", _in_project),
     Sample("files:list", _in_project),
     Sample("files:getFile", lambda rows: {"id": rows.file}),
@@ -108,6 +110,10 @@ SAMPLES: Final = (
     Sample("conversations:getById", lambda rows: {"id": rows.conversation}),
     Sample("conversations:getByProject", _in_project),
     Sample("conversations:getMessages", lambda rows: {"conversationId": rows.conversation}),
+    Sample(
+        "conversations:getMessagesPaginated",
+        lambda rows: {"conversationId": rows.conversation, "paginationOpts": _FIRST_PAGE},
+    ),
     Sample("users:getOrCreateUser", lambda _: {}),
     Sample("users:getSubscription", lambda _: {}),
     Sample("users:getBillingStatus", lambda _: {}),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.db.query import PaginationOptions, PaginationResult
+from shared.db.page import PaginationOptions, PaginationResult
 from shared.runtime.context import QueryContext
 from shared.runtime.environment import use
 from shared.runtime.function import Function, query

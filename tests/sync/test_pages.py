@@ -15,7 +15,7 @@ PATH = "sync:list"
 
 @pytest.fixture
 def live() -> Live:
-    return Live(functions=[pages.list_])
+    return Live(functions=[pages.list_, pages.twice])
 
 
 @pytest.fixture
@@ -79,3 +79,119 @@ def test_queries_without_pages_have_no_journal(live: Live) -> None:
     socket.send(connect(), authenticate("ada"), modify(0, add(0, "projects:get")))
     (transition,) = socket.told()
     assert transition["modifications"][0]["journal"] is None
+
+
+def refused(live: Live, modification: dict[str, Any]) -> dict[str, Any]:
+    """Return what is told of a query that fails."""
+    socket = live.socket()
+    socket.send(connect(), authenticate("ada"), modify(0, modification))
+    (transition,) = socket.told()
+    (failed,) = transition["modifications"]
+    assert failed["type"] == "QueryFailed"
+    return dict(failed)
+
+
+def with_journal(modification: dict[str, Any], journal: str) -> dict[str, Any]:
+    return {**modification, "journal": journal}
+
+
+def updates(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    modifications = [told for message in messages for told in message.get("modifications", ())]
+    return [told for told in modifications if told["type"] == "QueryUpdated"]
+
+
+def test_every_result_of_a_page_comes_with_the_same_journal(live: Live, caller: Client) -> None:
+    ids = [caller.call("projects:create", name=f"p{number}") for number in range(5)]
+    socket = live.socket()
+    socket.send(connect(), authenticate("ada"), modify(0, add(0, PATH, **opts())))
+    journals = [updates(socket.told())[0]["journal"]]
+    for id_ in ids[:3]:
+        caller.call("projects:deleteProject", id=id_)
+        journals += [update["journal"] for update in updates(socket.told())]
+    assert journals == [socket.results[0]["continueCursor"]] * 4
+    assert (names(socket), socket.results[0]["isDone"]) == ([], False)
+
+
+def test_a_page_that_is_subscribed_to_again_with_its_journal_is_told_as_it_was(live: Live, caller: Client) -> None:
+    for number in range(5):
+        caller.call("projects:create", name=f"p{number}")
+    first = updates(_subscribed(live, add(0, PATH, **opts())))[0]
+    again = updates(_subscribed(live, with_journal(add(0, PATH, **opts()), first["journal"])))[0]
+    assert again == first
+
+
+def _subscribed(live: Live, modification: dict[str, Any]) -> list[dict[str, Any]]:
+    socket = live.socket()
+    socket.send(connect(), authenticate("ada"), modify(0, modification))
+    return socket.told()
+
+
+def test_an_end_that_is_asked_for_comes_before_the_journal(live: Live, caller: Client) -> None:
+    for number in range(5):
+        caller.call("projects:create", name=f"p{number}")
+    long, short = (updates(_subscribed(live, add(0, PATH, **opts(numItems=count))))[0] for count in (4, 2))
+    asked = opts(endCursor=short["journal"])
+    socket = opened(live, with_journal(add(0, PATH, **asked), long["journal"]))
+    assert names(socket) == ["p0", "p1"]
+
+
+def test_a_page_is_split_in_two_and_the_halves_stay_live(live: Live, caller: Client) -> None:
+    ids = [caller.call("projects:create", name=f"p{number}") for number in range(5)]
+    socket = opened(live, add(0, PATH, **opts()))
+    whole = socket.results[0]
+    left, right = (
+        add(1, PATH, **opts(endCursor=whole["splitCursor"])),
+        add(2, PATH, **opts(whole["splitCursor"], endCursor=whole["continueCursor"])),
+    )
+    socket.send(modify(1, left, right))
+    socket.told()
+    assert names(socket) == names(socket, 1) + names(socket, 2) == ["p0", "p1", "p2"]
+    caller.call("projects:deleteProject", id=ids[0])
+    caller.call("projects:create", name="p5")
+    socket.told()
+    assert (names(socket, 1), names(socket, 2)) == (["p1"], ["p2"])
+
+
+@pytest.mark.parametrize("options", [{"cursor": "forged"}, {"endCursor": "forged"}])
+def test_a_cursor_that_is_not_of_this_deployment_resets_the_page(live: Live, options: dict[str, str]) -> None:
+    failed = refused(live, add(0, PATH, **opts(**options)))
+    assert failed["errorData"] == {"isConvexSystemError": True, "paginationError": "InvalidCursor"}
+    assert failed["errorMessage"].count("InvalidCursor") == 1
+
+
+def test_the_journal_of_another_person_resets_the_page(live: Live, caller: Client) -> None:
+    for user in (caller, told_over_http(live, "bob")):
+        for number in range(4):
+            user.call("projects:create", name=f"p{number}")
+    socket = live.socket()
+    socket.send(connect(), authenticate("bob"), modify(0, add(0, PATH, **opts())))
+    journal = updates(socket.told())[0]["journal"]
+    failed = refused(live, with_journal(add(0, PATH, **opts()), journal))
+    assert failed["errorData"]["paginationError"] == "InvalidCursor"
+    # As the React hook does: from the beginning, under another id.
+    assert names(opened(live, add(0, PATH, **opts(id=2)))) == ["p0", "p1", "p2"]
+
+
+def test_whoever_signs_in_instead_is_told_that_the_page_is_not_theirs(live: Live, caller: Client) -> None:
+    for number in range(4):
+        caller.call("projects:create", name=f"p{number}")
+    socket = opened(live, add(0, PATH, **opts()))
+    socket.send(authenticate("bob", base=1))
+    socket.told()
+    assert "InvalidCursor" in socket.results[0]
+    socket.send(modify(1, add(1, PATH, **opts(id=2))))
+    socket.told()
+    assert names(socket, 1) == []
+
+
+def test_a_second_page_in_one_function_is_refused_in_words(live: Live, caller: Client) -> None:
+    failed = refused(live, add(0, "sync:twice", **opts()))
+    assert "multiple paginated queries, and only one can be kept live" in failed["errorMessage"]
+
+
+@pytest.mark.parametrize("count", [0, -1, 32_001, 1.5, "3"])
+def test_a_page_of_no_size_is_refused_by_name(live: Live, count: Any) -> None:
+    failed = refused(live, add(0, PATH, **opts(numItems=count)))
+    assert "ArgumentValidationError" in failed["errorMessage"]
+    assert "Path: .paginationOpts.numItems" in failed["errorMessage"]
+    assert failed["journal"] is None

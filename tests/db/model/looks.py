@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from shared.db.query import PaginationOptions
+from shared.db.page import PaginationOptions
 from shared.db.reader import Reader
 from shared.errors import NotFound, TransientError
 from shared.schema.document import Document
