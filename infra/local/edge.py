@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from aiohttp import ClientSession, DummyCookieJar, web
+from aiohttp import ClientSession, DummyCookieJar, TCPConnector, web
 
 from infra.cors import CORS_HEADERS, CORS_MAX_AGE_S, CORS_METHODS, CORS_ORIGINS
 from infra.local import http_api, limits, objects
@@ -76,7 +76,10 @@ class Edge:
 
     async def _connect(self, _: web.Application) -> AsyncIterator[None]:
         # Bytes pass as they are: no cookies, no decompression, as many connections as there are callers.
-        async with ClientSession(cookie_jar=DummyCookieJar(), auto_decompress=False) as self._session:
+        everybody = TCPConnector(limit=0)
+        async with ClientSession(
+            connector=everybody, cookie_jar=DummyCookieJar(), auto_decompress=False
+        ) as self._session:
             yield
 
     async def _dispatch(self, request: web.Request) -> web.StreamResponse:

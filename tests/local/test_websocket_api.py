@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError, web
+from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector, WSMsgType, WSServerHandshakeError, web
 from aiohttp.test_utils import TestServer
 
 from infra.local.edge import Backend, Edge
@@ -100,6 +100,17 @@ def test_messages_pass_both_ways_in_order() -> None:
 
     heard, _ = talk(client)
     assert heard == [f"message {number}" for number in range(50)]
+
+
+def test_more_sockets_than_a_client_library_opens_by_itself_are_open_at_once() -> None:
+    async def client(socket: ClientWebSocketResponse, edge: Edge) -> str:
+        async with ClientSession(connector=TCPConnector(limit=0)) as session:
+            address = f"http://127.0.0.1:{socket.get_extra_info('peername')[1]}/api/1.48.0/sync"
+            others = [await session.ws_connect(address) for _ in range(120)]
+            await others[-1].send_str("the last")
+            return await others[-1].receive_str()
+
+    assert talk(client)[0] == "the last"
 
 
 def test_a_frame_of_32_kb_passes() -> None:
