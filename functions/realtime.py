@@ -6,13 +6,15 @@ What the other doors need is therefore imported inside them.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from shared.db.access import Access
-from shared.push.aws import open_mailbox, open_sockets
+from shared.push.aws import open_delays, open_mailbox, open_sockets
 from shared.runtime.door import Event, Response, door
 from shared.settings import settings
 from shared.sync import ingress
+from shared.sync.slots import Part, put_off
 
 
 @door(access=Access(), sources=("websocket:$connect",))
@@ -54,14 +56,22 @@ def on_change(event: Event, _context: Any) -> Response:
     return announce(event, environment())
 
 
-@door(access=Access(), sources=("schedule:1 minute",))
-def sweep(_event: Event, context: Any) -> Response:
-    """Keeps quiet connections alive, and ends those that are lost."""
+@door(access=Access(), sources=("schedule:cron(* * * * ? *)",))
+def clock(event: Event, _context: Any) -> Response:
+    """Puts off the sweeps of the next minute until their time."""
+    here = settings()
+    put_off(event["time"], time.time(), here.sweep_segments, open_delays(here))
+    return {}
+
+
+@door(access=Access(), sources=("delay:sweeps",))
+def sweep(event: Event, _context: Any) -> Response:
+    """Keeps connections alive, and ends those that are lost."""
     from shared.runtime.environment import environment  # noqa: PLC0415 - see above
-    from shared.sync.connections import Connections  # noqa: PLC0415
     from shared.sync.sweep import Sweep  # noqa: PLC0415
 
     here = environment()
-    store = here.database.store
-    Sweep(Connections(store), here.sockets, here.mailbox, store.clock).run(context.get_remaining_time_in_millis)
+    looking = Sweep(here.database.store, here.sockets, here.mailbox, here.settings.audit_minutes)
+    for record in event["Records"]:
+        looking.run(Part.read(record["body"]))
     return {}

@@ -44,6 +44,9 @@ class Names:
             auth_providers=self.stage.auth_providers,
             project_order=self.stage.project_order,
             mailboxes=tuple(map(self.queue_url, self.queues("mailbox"))),
+            sweeps=self.queue_url(self.delay_queue("sweeps")),
+            sweep_segments=self.stage.sweep_segments,
+            audit_minutes=self.stage.audit_minutes,
         )
 
     @property
@@ -74,6 +77,14 @@ class Names:
     def failed_messages(self, name: str) -> str:
         """Return the name of the FIFO queue of what could not be handled of the queue `name`."""
         return f"{self.prefix}-{name}-failed.fifo"
+
+    def delay_queue(self, name: str) -> str:
+        """Return the name of the queue `name` whose messages wait before they are handled."""
+        return f"{self.prefix}-{name}"
+
+    def failed_delayed(self, name: str) -> str:
+        """Return the name of the queue of what could not be handled of the delay queue `name`."""
+        return f"{self.delay_queue(name)}-failed"
 
     def failed_changes(self, table: str) -> str:
         """Return the name of the queue that says what could not be handled of a table's stream."""

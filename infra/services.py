@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
-from infra.constructs.service_function import TIMEOUT_S, Service
+from infra.constructs.service_function import Service
 from infra.grants import grants, union
 from infra.names import Names
 from infra.source_grants import source_grants
 from shared.runtime.door import Door
 from shared.runtime.function import Function
 from shared.runtime.registry import Registry
-
-SCHEDULED_TIMEOUT_S: Final = 60
-"""Nobody waits for what a clock starts, and it may have to do something several times a minute."""
 
 
 def service_of(function: Function[Any], names: Names) -> Service:
@@ -43,7 +40,6 @@ def service_of_door(door: Door, registry: Registry, names: Names) -> Service:
         routes=door.routes,
         grants=(*allowed, *source_grants(door.sources, names)),
         sources=door.sources,
-        timeout_s=SCHEDULED_TIMEOUT_S if any(s.startswith("schedule:") for s in door.sources) else TIMEOUT_S,
     )
 
 

@@ -5,7 +5,8 @@ websocket:$disconnect  tells the socket's mailbox
 websocket:$default     tells the socket's mailbox, and closes a socket whose message it could not pass on
 queue:mailbox          keeps rows of sockets and subscriptions, posts to sockets, tells mailboxes
 stream:commits         finds who is subscribed and tells their mailboxes
-schedule:…             looks through the sockets, posts to them, forgets the lost, tells mailboxes
+schedule:…             puts sweeps off
+delay:sweeps           looks through the sockets, posts to them, buries the lost, tells mailboxes
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Final
 
 from infra.grants import Grant, notifying, telling
 from infra.names import Names
-from shared.schema.platform import CONNECTIONS, SUBSCRIPTIONS, all_tables
+from shared.schema.platform import BY_SHARD, CONNECTIONS, SUBSCRIPTIONS, all_tables
 from shared.schema.table import Table
 
 _SOCKETS: Final = "sockets come and go, and the API's id is CloudFormation's"
@@ -50,8 +51,7 @@ def _of_websocket(route: str, names: Names) -> Iterator[Grant]:
 
 
 def _of_queue(name: str, names: Names) -> Iterator[Grant]:
-    queues = tuple(map(names.queue_arn, names.queues(name)))
-    yield Grant(("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"), queues)
+    yield _receiving(*names.queues(name), names=names)
     rows = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
     yield Grant(tuple(f"dynamodb:{action}" for action in rows), (names.table_arn(CONNECTIONS),))
     yield Grant(("dynamodb:PutItem", "dynamodb:DeleteItem"), (names.table_arn(SUBSCRIPTIONS),))
@@ -67,9 +67,20 @@ def _of_stream(name: str, names: Names) -> Iterator[Grant]:
 
 
 def _of_schedule(_: str, names: Names) -> Iterator[Grant]:
-    yield Grant(("dynamodb:Scan", "dynamodb:UpdateItem", "dynamodb:DeleteItem"), (names.table_arn(CONNECTIONS),))
+    yield Grant(("sqs:SendMessage",), (names.queue_arn(names.delay_queue("sweeps")),))
+
+
+def _of_delay(name: str, names: Names) -> Iterator[Grant]:
+    yield _receiving(names.delay_queue(name), names=names)
+    yield Grant(("dynamodb:Query",), (names.index_arn(CONNECTIONS, BY_SHARD),))
+    yield Grant(("dynamodb:BatchGetItem", "dynamodb:UpdateItem"), (names.table_arn(CONNECTIONS),))
     yield _managing(names)
     yield telling(names)
+
+
+def _receiving(*queues: str, names: Names) -> Grant:
+    actions = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+    return Grant(actions, tuple(map(names.queue_arn, queues)))
 
 
 def _managing(names: Names) -> Grant:
@@ -81,4 +92,5 @@ _OF_KIND: Final[dict[str, Callable[[str, Names], Iterator[Grant]]]] = {
     "queue": _of_queue,
     "stream": _of_stream,
     "schedule": _of_schedule,
+    "delay": _of_delay,
 }

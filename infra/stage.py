@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Literal, get_args
 
 from shared.settings import ProjectOrder
+from shared.sync.shards import SHARDS
 
 Platform = Literal["aws", "local"]
 
@@ -23,6 +24,9 @@ LOG_RETENTION_DAYS: Final = (1, 7, 14, 30, 90, 180, 365)
 
 MOST_MAILBOXES: Final = 8
 """Every function's environment and role names each of them."""
+
+CONCURRENCY: Final = range(2, 1001)
+"""What a queue may be given of Lambda's concurrent executions."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,10 @@ class Stage:
         project_order: `created` or `updated`.
         mailboxes: how many queues carry what happens to sockets. One does on AWS; the local cloud handles one batch
             of a queue at a time.
+        actors: how many connections are worked for at once; the rest of the account's concurrent executions are left
+            to what takes in frames and serves HTTP.
+        sweep_segments: how many Lambdas share a sweep of the connections; see docs/realtime.md.
+        audit_minutes: how often each connection's live queries are audited, or 0: never.
         execute_api_url: what stands for AWS's own addresses of APIs, before `/{id}/{stage}`, in the local cloud.
     """
 
@@ -64,6 +72,9 @@ class Stage:
     auth_providers: str = "[]"
     project_order: ProjectOrder = "created"
     mailboxes: int = 1
+    actors: int = 500
+    sweep_segments: int = 1
+    audit_minutes: int = 60
     execute_api_url: str = ""
 
     def __post_init__(self) -> None:
@@ -74,6 +85,9 @@ class Stage:
         _require(self.edge or bool(self.public_url), "edge=false needs public_url, the origin clients use instead")
         _require(not self.public_url.endswith("/"), f"public_url {self.public_url!r}: leave out the trailing slash")
         _require(1 <= self.mailboxes <= MOST_MAILBOXES, f"mailboxes {self.mailboxes}: use 1 to {MOST_MAILBOXES}")
+        _require(self.actors in CONCURRENCY, f"actors {self.actors}: use 2 to 1000")
+        _require(1 <= self.sweep_segments <= SHARDS, f"sweep_segments {self.sweep_segments}: use 1 to {SHARDS}")
+        _require(self.audit_minutes >= 0, f"audit_minutes {self.audit_minutes}: use 0 (never) or more")
         _require(bool(self.domain_name) == bool(self.certificate_arn), "domain_name and certificate_arn go together")
         _require(isinstance(json.loads(self.auth_providers), list), "auth_providers must be a JSON list")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import Any, Final
 
 import botocore.session
@@ -14,6 +15,10 @@ ONE_ATTEMPT: Final[Any] = {"total_max_attempts": 1}
 """For callers that decide themselves what may be repeated: the data layer, and posts to sockets."""
 
 USUAL_ATTEMPTS: Final[Any] = {"total_max_attempts": 4, "mode": "standard"}
+
+
+_MAKING: Final = Lock()
+"""Clients may be used by several threads at once, but not made."""
 
 
 @cache
@@ -41,4 +46,5 @@ def client(service: str, *, repeats: bool = True, endpoint: str | None = None) -
         # Left to itself botocore presigns for S3 with version 2, which does not sign an upload's size.
         signature_version="s3v4" if service == "s3" else None,
     )
-    return session().create_client(service, config=config, endpoint_url=endpoint)
+    with _MAKING:
+        return session().create_client(service, config=config, endpoint_url=endpoint)

@@ -29,6 +29,9 @@ class Settings(NamedTuple):
             change (`updated`); newest first either way.
         mailboxes: `POLARIS_MAILBOXES`: JSON list of the URLs of the queues that carry what happens to sockets.
         websocket_endpoint: `POLARIS_WEBSOCKET_ENDPOINT`: the URL at which messages are posted to sockets, or empty.
+        sweeps: `POLARIS_SWEEPS`: the URL of the queue in which sweeps of the connections wait for their time.
+        sweep_segments: `POLARIS_SWEEP_SEGMENTS`: how many Lambdas share a sweep.
+        audit_minutes: `POLARIS_AUDIT_MINUTES`: how often each connection's live queries are audited; 0: never.
     """
 
     table_prefix: str
@@ -43,6 +46,9 @@ class Settings(NamedTuple):
     project_order: ProjectOrder = "created"
     mailboxes: tuple[str, ...] = ()
     websocket_endpoint: str = ""
+    sweeps: str = ""
+    sweep_segments: int = 1
+    audit_minutes: int = 60
 
     def table_name(self, table: str) -> str:
         """Return the physical name of the table `table`."""
@@ -65,6 +71,9 @@ def settings() -> Settings:
         project_order="updated" if os.environ.get("PROJECT_ORDER") == "updated" else "created",
         mailboxes=tuple(json.loads(os.environ.get("POLARIS_MAILBOXES", "[]"))),
         websocket_endpoint=os.environ.get("POLARIS_WEBSOCKET_ENDPOINT", ""),
+        sweeps=os.environ.get("POLARIS_SWEEPS", ""),
+        sweep_segments=int(os.environ.get("POLARIS_SWEEP_SEGMENTS", "1")),
+        audit_minutes=int(os.environ.get("POLARIS_AUDIT_MINUTES", "60")),
     )
 
 

@@ -22,6 +22,9 @@ PERIOD: Final = Duration.minutes(5)
 TABLES_PER_ALARM: Final = 5
 """An alarm takes ten metrics, and a table's throttles are two."""
 
+_FROM: Final = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+_BELOW: Final = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
+
 
 @dataclass(frozen=True)
 class Watched:
@@ -33,6 +36,7 @@ class Watched:
         threshold: the alarm sounds at this value, in the metric's unit.
         description: what it means and where to look.
         periods: how many periods in a row have to be bad.
+        is_least: whether the alarm sounds below the threshold instead, and if nothing is measured at all.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Watched:
     threshold: float
     description: str
     periods: int = 1
+    is_least: bool = False
 
 
 def add_alarms(scope: Construct, names: Names, api_id: str, more: Iterable[Watched] = ()) -> None:
@@ -56,8 +61,10 @@ def add_alarms(scope: Construct, names: Names, api_id: str, more: Iterable[Watch
             metric=watched.metric,
             threshold=watched.threshold,
             evaluation_periods=watched.periods,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            comparison_operator=_BELOW if watched.is_least else _FROM,
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING
+            if watched.is_least
+            else cloudwatch.TreatMissingData.NOT_BREACHING,
         )
         alarm.add_alarm_action(SnsAction(topic))
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from infra.constructs.alarms import Watched, metric, most, sum_of
 from infra.constructs.service_function import Service
 from infra.names import Names
+
+LEAST_SWEEPS: Final = 12
+"""Of the 15 slots of five minutes."""
 
 
 def live_alarms(names: Names, api_id: str, doors: Iterable[Service]) -> Iterator[Watched]:
@@ -29,6 +33,8 @@ def live_alarms(names: Names, api_id: str, doors: Iterable[Service]) -> Iterator
             kind, _, name = source.partition(":")
             if kind == "queue":
                 yield from _of_queue(names, name)
+            elif kind == "delay":
+                yield from _of_delay_queue(names, name, door)
             elif kind == "stream":
                 yield from _of_stream(names, name, door)
 
@@ -38,6 +44,15 @@ def _of_queue(names: Names, name: str) -> Iterator[Watched]:
     yield Watched(f"{name}-age", most(ages), 60, f"A message waits in {name} for a minute (s) or more.")
     failed = _of(names.failed_messages(name), "ApproximateNumberOfMessagesVisible")
     yield Watched(f"{name}-failed", failed, 1, f"A message of {name} failed every time; the queue has it.")
+
+
+def _of_delay_queue(names: Names, name: str, door: Service) -> Iterator[Watched]:
+    failed = _of(names.failed_delayed(name), "ApproximateNumberOfMessagesVisible")
+    yield Watched(f"{name}-failed", failed, 1, f"A message of {name} failed every time; the queue has it.")
+    handled = metric("AWS/Lambda", "Invocations", FunctionName=names.function(door.name))
+    least = LEAST_SWEEPS * names.stage.sweep_segments
+    told = f"{door.name} is not invoked three times a minute, so clients lose their connections; see the clock's log."
+    yield Watched(f"{name}-missing", handled, least, told, periods=2, is_least=True)
 
 
 def _of_stream(names: Names, table: str, door: Service) -> Iterator[Watched]:

@@ -63,4 +63,7 @@ def add_mailbox(scope: Construct, name: str, function: lambda_.Function, names: 
             function_name=function.function_name,
             batch_size=BATCH,
             function_response_types=["ReportBatchItemFailures"],
+            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(
+                maximum_concurrency=names.stage.actors
+            ),
         )

@@ -11,14 +11,17 @@ from constructs import Construct
 from infra.names import Names
 
 
-def add_schedule(scope: Construct, name: str, rate: str, function: lambda_.Function, names: Names) -> None:
-    """Invoke `function` at every `rate`, such as `1 minute`. What is late or fails is left to the next time."""
+def add_schedule(scope: Construct, name: str, expression: str, function: lambda_.Function, names: Names) -> None:
+    """Invoke `function` whenever `expression` says, such as `cron(* * * * ? *)`: every minute.
+
+    What could not be handled within a minute is left to the next time.
+    """
     late = Duration.seconds(60)
-    function.configure_async_invoke(retry_attempts=0, max_event_age=late)
+    function.configure_async_invoke(retry_attempts=1, max_event_age=late)
     events.Rule(
         scope,
         f"{name}-schedule",
         rule_name=names.function(name),
-        schedule=events.Schedule.expression(f"rate({rate})"),
-        targets=[LambdaFunction(function, retry_attempts=0, max_event_age=late)],
+        schedule=events.Schedule.expression(expression),
+        targets=[LambdaFunction(function, retry_attempts=2, max_event_age=late)],
     )

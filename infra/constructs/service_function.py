@@ -37,7 +37,6 @@ class Service:
         routes: HTTP API route keys, such as `POST /api/run/projects/getById`.
         grants: what its role allows besides logs and traces.
         sources: what else invokes it; see `shared.runtime.door.Door`.
-        timeout_s: how long it may run.
     """
 
     name: str
@@ -46,7 +45,6 @@ class Service:
     routes: tuple[str, ...]
     grants: tuple[Grant, ...]
     sources: tuple[str, ...] = ()
-    timeout_s: int = TIMEOUT_S
 
 
 def add_service_function(
@@ -67,7 +65,7 @@ def add_service_function(
         runtime=RUNTIME,
         architecture=ARCHITECTURE,
         memory_size=MEMORY_MB,
-        timeout=Duration.seconds(service.timeout_s),
+        timeout=Duration.seconds(TIMEOUT_S),
         environment=environment(names, websocket_endpoint),
         role=_add_role(own, [*service.grants, *_telemetry(names.log_streams_arn(log_group_name))]),
         log_group=add_log_group(own, "Logs", log_group_name, names),

@@ -9,6 +9,7 @@ from typing import Any
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from infra.constructs.delay_queue import add_delay_queue
 from infra.constructs.distribution import WebSocketOrigin
 from infra.constructs.http_api import add_routes
 from infra.constructs.mailbox import add_mailbox
@@ -60,6 +61,10 @@ class LiveStack(Stack):
                         websocket_routes[name] = function
                     case "queue":
                         add_mailbox(self, name, function, names)
+                    case "delay":
+                        # Those of a slot, and of the one before if it takes long.
+                        most_at_once = 2 * names.stage.sweep_segments
+                        add_delay_queue(self, name, function, names, most_at_once=most_at_once)
                     case "stream":
                         add_table_stream(self, name, streams[name], function, names)
                     case "schedule":

@@ -1,4 +1,4 @@
-"""The mailboxes and sockets of a deployment on AWS."""
+"""The queues and sockets of a deployment on AWS."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cache, partial
 
 from shared import aws
 from shared.db.clock import system_clock
+from shared.push.delays import Delays, QueueDelays
 from shared.push.mailbox import Mailbox, QueueMailbox
 from shared.push.sockets import GatewaySockets, Sockets
 from shared.settings import Settings
@@ -16,6 +17,12 @@ from shared.settings import Settings
 def open_mailbox(settings: Settings) -> Mailbox:
     """Return the mailboxes that `settings` name."""
     return QueueMailbox(partial(aws.client, "sqs"), settings.mailboxes)
+
+
+@cache
+def open_delays(settings: Settings) -> Delays:
+    """Return the queue of sweeps that `settings` name."""
+    return QueueDelays(partial(aws.client, "sqs"), settings.sweeps)
 
 
 @cache

@@ -4,6 +4,7 @@ frame       the client sent something: base64, since SQS does not carry every ch
 changed     somebody committed: {commit, topics}
 tick        held frames may have waited long enough
 expire      the identity may have expired
+audit       it is time to see whether the client was told what is true
 disconnect  the socket is closed
 """
 
@@ -19,7 +20,7 @@ from zlib import crc32
 _BATCH: Final = 10
 """SendMessageBatch's limit of entries."""
 
-Kind = Literal["frame", "changed", "tick", "expire", "disconnect"]
+Kind = Literal["frame", "changed", "tick", "expire", "audit", "disconnect"]
 
 
 class Event(NamedTuple):

@@ -20,8 +20,8 @@ class Door:
         body: from an event and a Lambda context to a response; HTTP routes give events of payload format 2.0.
         routes: HTTP API route keys, such as `POST /api/query`.
         sources: where else its events come from, each as `{kind}:{name}`: `websocket:$connect` is a route of the
-            WebSocket API, `queue:mailbox` the queues of that name, `stream:commits` a table's stream of changes,
-            `schedule:1 minute` a clock.
+            WebSocket API, `queue:mailbox` the FIFO queues of that name, `delay:sweeps` the queue of that name whose
+            messages wait, `stream:commits` a table's stream of changes, `schedule:cron(* * * * ? *)` a clock.
         access: what it may touch; None: whatever any function may, since it runs them in its own process.
     """
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import shared.schema.tables  # noqa: F401 - declares the documents
 from shared.schema.document import DOCUMENTS
-from shared.schema.table import Table
+from shared.schema.table import SecondaryIndex, Table
 
 CLAIMS: Final = Table(
     name="claims",
@@ -35,10 +35,15 @@ COMMITS: Final = Table(
     streams=True,
     description="The outcome of every mutation; its stream is the feed of changes.",
 )
+BY_SHARD: Final = SecondaryIndex("by_shard", ("shard",), ("identityExpiresAtS",), projects_all=False)
+"""Finds connections without reading their rows; only a main row has a shard."""
+
 CONNECTIONS: Final = Table(
     name="connections",
     partition_key="connectionId",
     sort_key="row",
+    indexes=(BY_SHARD,),
+    attribute_types={"identityExpiresAtS": "N"},
     ttl="expiresAt",
     description="Open sockets: for each its state, its live queries, and frames that arrived early.",
 )

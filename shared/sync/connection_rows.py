@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from shared.auth.identity import Identity
 from shared.db.engine import Delete, Item, Key, Operation, Put
 from shared.schema.platform import CONNECTIONS
-from shared.sync.ordering import Family, Frame, Progress
+from shared.sync.ordering import Frame, Progress
 from shared.sync.protocol import Version, parse
+from shared.sync.shards import shard_of
 from shared.sync.state import Connection, LiveQuery
 
 MAIN: Final = "main"
 
 
-class Summary(NamedTuple):
-    """What the sweep looks at."""
+class Claimed(NamedTuple):
+    """Until when an actor may be at work on a connection, and which."""
 
     id: str
-    family: Family
     gen: int
-    state: Literal["idle", "busy", "dead"]
-    busy_until_ms: int
-    posted_ms: int
-    identity_expires_at_s: float | None
+    until_ms: int
 
 
 def row_key(id: str, row: str) -> Item:
@@ -39,7 +36,8 @@ def main_row(connection: Connection) -> Item:
     return {
         "lastSequence": connection.last_sequence,
         "expiresAt": connection.expires_at_s,
-        "postedMs": connection.posted_ms,
+        "shard": shard_of(connection.id, progress.family),
+        "identityExpiresAtS": int(connection.identity.expires_at_s) if connection.identity else 0,
         "family": progress.family,
         "progress": {
             "connectedMs": progress.connected_ms,
@@ -63,7 +61,6 @@ def read_connection(item: Item) -> Connection:
         gen=item["gen"],
         last_sequence=item["lastSequence"],
         expires_at_s=item["expiresAt"],
-        posted_ms=item["postedMs"],
         progress=Progress(
             item["family"],
             progress["connectedMs"],
@@ -146,15 +143,6 @@ def held_writes(connection: Connection, before: Connection) -> Iterator[Operatio
         yield Delete(Key(CONNECTIONS, connection.id, f"held/{name}"))
 
 
-def read_summary(item: Item) -> Summary:
-    """Return what the sweep looks at, of a main row."""
-    identity = item.get("identity")
-    return Summary(
-        id=item["connectionId"],
-        family=item["family"],
-        gen=item["gen"],
-        state=item["state"],
-        busy_until_ms=item.get("untilMs") or 0,
-        posted_ms=max(item["postedMs"], item.get("pingedMs", 0)),
-        identity_expires_at_s=float(identity["expiresAtS"]) if identity else None,
-    )
+def read_claimed(item: Item) -> Claimed | None:
+    """Return who claimed a connection, of its main row, or None: nobody is at work on it."""
+    return Claimed(item["connectionId"], item["gen"], item["untilMs"]) if item["state"] == "busy" else None

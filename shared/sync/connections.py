@@ -12,8 +12,6 @@ time: what the client was sent is unknown then, so the connection has to end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from enum import Enum
 from typing import Final
@@ -24,14 +22,12 @@ from shared.push.rows import apply, apply_all
 from shared.schema.platform import CONNECTIONS
 from shared.sync.connection_rows import (
     MAIN,
-    Summary,
     held_writes,
     main_row,
     query_writes,
     read_connection,
     read_frame,
     read_query,
-    read_summary,
     row_key,
 )
 from shared.sync.memory import Memory
@@ -158,31 +154,13 @@ class Connections:
         """Let nobody act for a connection whose actor, the claimant `gen`, has crashed."""
         conditions = (Condition("state", "equals", "busy"), Condition("gen", "equals", gen))
         try:
-            apply(self._store, Update(Key(CONNECTIONS, id, MAIN), {"state": "dead"}, {"gen": 1}, conditions))
+            # Without a shard it hears no Pings: should it not close, its client gives up.
+            dead = {"state": "dead", "shard": None}
+            apply(self._store, Update(Key(CONNECTIONS, id, MAIN), dead, {"gen": 1}, conditions))
         except ConditionFailed as failed:
             if failed.item is None or failed.item["state"] != "dead":
                 return Refusal.GONE
         return Refusal.CRASHED
-
-    def discard(self, id: str) -> None:
-        """Forget a connection that was buried and closed; its other rows expire."""
-        with suppress(ConditionFailed):
-            apply(self._store, Delete(Key(CONNECTIONS, id, MAIN), (Condition("state", "equals", "dead"),)))
-
-    def posted(self, id: str, now_ms: float) -> None:
-        """Note that the client was sent something by another than its actor."""
-        exists = (Condition("connectionId", "equals", id),)
-        apply(self._store, Update(Key(CONNECTIONS, id, MAIN), {"pingedMs": int(now_ms)}, conditions=exists))
-
-    def summaries(self) -> Iterator[Summary]:
-        """Return all connections."""
-        start_key = None
-        while True:
-            page = self._store.engine.scan(CONNECTIONS, start_key)
-            yield from (read_summary(item) for item in page.items if item["row"] == MAIN)
-            start_key = page.next_key
-            if start_key is None:
-                return
 
     def _load(self, id: str) -> Connection:
         items: list[Item] = []

@@ -50,8 +50,24 @@ def test_what_waits_too_long_and_what_failed_for_good_is_noticed(templates: Temp
     failed = [m["Dimensions"][0]["Value"] for m in named(templates, "AWS/SQS", "ApproximateNumberOfMessagesVisible")]
     behind = [m["Dimensions"][0]["Value"] for m in named(templates, "AWS/Lambda", "IteratorAge")]
     assert waiting == ["polaris-dev-mailbox-0.fifo"]
-    assert sorted(failed) == ["polaris-dev-commits-failed", "polaris-dev-mailbox-failed.fifo"]
+    assert sorted(failed) == [
+        "polaris-dev-commits-failed",
+        "polaris-dev-mailbox-failed.fifo",
+        "polaris-dev-sweeps-failed",
+    ]
     assert behind == [f"polaris-dev-{sample.ON_CHANGE.name}"]
+
+
+def test_sweeps_that_stop_are_noticed_also_when_nothing_is_measured(templates: Templates) -> None:
+    alarm = templates.only(ALARM, AlarmName="polaris-dev-sweeps-missing")
+    assert (alarm["MetricName"], alarm["Dimensions"][0]["Value"]) == (
+        "Invocations",
+        f"polaris-dev-{sample.SWEEP.name}",
+    )
+    assert (alarm["ComparisonOperator"], alarm["TreatMissingData"]) == ("LessThanThreshold", "breaching")
+    assert alarm["Threshold"] < 15, "the slots of five minutes"
+    others = [a for a in templates.resources(ALARM) if a["TreatMissingData"] != "notBreaching"]
+    assert [a.id for a in others] == [alarm.id]
 
 
 def test_messages_that_the_websocket_api_cannot_pass_on_are_counted(templates: Templates) -> None:

@@ -68,6 +68,7 @@ def test_every_queue_feeds_its_door_at_once_and_hears_of_each_message_that_faile
         for mapping in found:
             assert (mapping["BatchSize"], mapping["FunctionResponseTypes"]) == (10, ["ReportBatchItemFailures"])
             assert "MaximumBatchingWindowInSeconds" not in mapping.properties
+            assert mapping["ScalingConfig"] == {"MaximumConcurrency": 500}
 
 
 def test_messages_of_a_group_keep_their_order_and_groups_do_not_wait_for_each_other(deployment: Deployment) -> None:
@@ -88,6 +89,46 @@ def test_a_message_that_always_fails_is_kept_aside_in_order(deployment: Deployme
             assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
             assert (failed["QueueName"], failed["FifoQueue"]) == (f"polaris-dev-{name}-failed.fifo", True)
             assert failed["MessageRetentionPeriod"] > queue["MessageRetentionPeriod"]
+
+
+def test_a_delay_queue_invokes_its_door_with_one_message_at_once_and_keeps_failures_aside(
+    deployment: Deployment,
+) -> None:
+    for name, _, function in sources(deployment, "delay"):
+        (mapping,) = mappings(deployment, function)
+        queue = source_queue(deployment.templates, mapping)
+        assert queue["QueueName"] == f"polaris-dev-{name}"
+        assert "FifoQueue" not in queue.properties, "FIFO queues know no delays"
+        assert (mapping["BatchSize"], mapping["ScalingConfig"]) == (1, {"MaximumConcurrency": 2})
+        assert function["Timeout"] + COLD_START_S < queue["VisibilityTimeout"]
+        assert queue["MessageRetentionPeriod"] >= 900, "the longest delay"
+        failed = deployment.templates.referred(queue, queue["RedrivePolicy"]["deadLetterTargetArn"])
+        assert failed["QueueName"] == f"polaris-dev-{name}-failed"
+        assert failed["MessageRetentionPeriod"] > queue["MessageRetentionPeriod"]
+
+
+def test_a_sweep_may_be_shared_by_several_lambdas_which_the_clock_is_told(synthesize: Synthesize) -> None:
+    templates = synthesize(sample.REGISTRY, sample.DOORS, sweep_segments="4", audit_minutes="30", actors="40")
+    variables = lambda_of(templates, sample.CLOCK)["Environment"]["Variables"]
+    assert (variables["POLARIS_SWEEP_SEGMENTS"], variables["POLARIS_AUDIT_MINUTES"]) == ("4", "30")
+    assert variables["POLARIS_SWEEPS"].endswith("/polaris-dev-sweeps")
+    limits = [
+        m["ScalingConfig"]["MaximumConcurrency"]
+        for m in templates.resources(MAPPING)
+        if "ScalingConfig" in m.properties
+    ]
+    assert sorted(limits) == [8, 40]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("sweep_segments", "0"), ("sweep_segments", "9"), ("actors", "1"), ("actors", "1001"), ("audit_minutes", "-1")],
+)
+def test_a_setting_of_live_queries_that_cannot_work_is_refused(
+    synthesize: Synthesize, setting: str, value: str
+) -> None:
+    with pytest.raises(ValueError, match=setting):
+        synthesize(sample.REGISTRY, sample.DOORS, **{setting: value})
 
 
 def test_every_queue_is_encrypted_and_takes_no_unencrypted_call(templates: Templates) -> None:
@@ -117,16 +158,16 @@ def test_a_stream_does_not_rely_on_reports_of_single_failures(deployment: Deploy
         assert all("FunctionResponseTypes" not in mapping.properties for mapping in mappings(deployment, function))
 
 
-def test_a_clock_starts_its_door_and_forgets_what_it_missed(deployment: Deployment) -> None:
+def test_a_clock_starts_its_door_and_tries_again_for_as_long_as_there_is_time(deployment: Deployment) -> None:
     templates = deployment.templates
-    for rate, door, function in sources(deployment, "schedule"):
+    for expression, door, function in sources(deployment, "schedule"):
         rule = templates.only("AWS::Events::Rule", Name=f"polaris-dev-{door.name}")
         (target,) = rule["Targets"]
-        assert rule["ScheduleExpression"] == f"rate({rate})"
+        assert rule["ScheduleExpression"] == expression
         assert templates.referred(rule, target["Arn"]).id == function.id
-        assert target["RetryPolicy"]["MaximumRetryAttempts"] == 0
+        assert target["RetryPolicy"] == {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 60}
         config = templates.only("AWS::Lambda::EventInvokeConfig", FunctionName={"Ref": function.id})
-        assert config["MaximumRetryAttempts"] == 0
+        assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (1, 60)
 
 
 def test_a_clock_may_start_its_door_and_nobody_elses(deployment: Deployment) -> None:

@@ -13,11 +13,12 @@ from shared.runtime.door import Door
 from shared.runtime.function import Function
 from tests.infra.conftest import Deployment
 from tests.infra.roles import rights_of
-from tests.infra.sample import CONNECT, DISCONNECT, GATEWAY, ON_CHANGE, RECEIVE, REGISTRY, SESSION, SWEEP
+from tests.infra.sample import CLOCK, CONNECT, DISCONNECT, GATEWAY, ON_CHANGE, RECEIVE, REGISTRY, SESSION, SWEEP
 from tests.infra.templates import names_of
 
 REGION = "eu-central-1:111122223333"
 MAILBOX = f"arn:aws:sqs:{REGION}:polaris-dev-mailbox-0.fifo"
+SWEEPS = f"arn:aws:sqs:{REGION}:polaris-dev-sweeps"
 CONNECTIONS = f"arn:aws:dynamodb:{REGION}:table/polaris-dev-connections"
 SUBSCRIPTIONS = f"arn:aws:dynamodb:{REGION}:table/polaris-dev-subscriptions"
 SOCKETS = f"arn:aws:execute-api:{REGION}:*/polaris-dev/*/@connections/*"
@@ -71,18 +72,23 @@ def test_an_actor_keeps_rows_of_sockets_and_subscriptions_and_posts(names: Names
     assert found == kept | subscribed | {("execute-api:ManageConnections", SOCKETS)}
 
 
+def test_the_clock_may_only_put_off(names: Names) -> None:
+    assert pairs(names, "schedule:cron(* * * * ? *)") == {("sqs:SendMessage", SWEEPS)}
+
+
 def test_the_sweep_looks_through_sockets_posts_and_tells(names: Names) -> None:
-    assert pairs(names, "schedule:1 minute") == {
-        ("dynamodb:Scan", CONNECTIONS),
+    assert pairs(names, "delay:sweeps") == {
+        *((f"sqs:{action}", SWEEPS) for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")),
+        ("dynamodb:Query", f"{CONNECTIONS}/index/by_shard"),
+        ("dynamodb:BatchGetItem", CONNECTIONS),
         ("dynamodb:UpdateItem", CONNECTIONS),
-        ("dynamodb:DeleteItem", CONNECTIONS),
         ("execute-api:ManageConnections", SOCKETS),
         ("sqs:SendMessage", MAILBOX),
     }
 
 
 def test_nobody_but_actors_and_the_sweep_changes_rows_of_sockets(of_sample: Deployment) -> None:
-    others: list[Function[Any] | Door] = [*REGISTRY.values(), GATEWAY, DISCONNECT, RECEIVE, ON_CHANGE]
+    others: list[Function[Any] | Door] = [*REGISTRY.values(), GATEWAY, DISCONNECT, RECEIVE, ON_CHANGE, CLOCK]
     for declared in others:
         touched = {r for _, r in rights_of(of_sample.templates, declared)}
         assert CONNECTIONS not in touched
@@ -108,7 +114,7 @@ def test_a_source_that_there_is_not_is_refused(names: Names, source: str) -> Non
 
 
 def test_every_grant_with_a_wildcard_says_why(names: Names) -> None:
-    sources = ["websocket:$default", "queue:mailbox", "stream:commits", "schedule:1 minute"]
+    sources = ["websocket:$default", "queue:mailbox", "stream:commits", "delay:sweeps"]
     wild = [g for g in source_grants(sources, names) if any("*" in r for r in g.resources)]
     assert wild
     assert all(grant.why for grant in wild)

@@ -71,7 +71,7 @@ class MemoryEngine(Engine):
                 ((key[0],), item) for key, item in self.rows(query.table).items()
             ]
         else:
-            sort = query.index.sort
+            sort = (*query.index.sort, query.table.partition_key)  # entries may be alike
             rows = [(place[0], item) for place, item in self.visible(query.table, query.index).items()]
 
         def standing(item: Item) -> tuple[Any, ...]:

@@ -121,7 +121,7 @@ def test_refusals_are_the_same_whether_a_connection_is_remembered_or_not(
     assert refusal("5") is Refusal.SEEN
     assert isinstance(refusal("6"), Connection)
     assert refusal("7") is Refusal.CRASHED
-    connections.discard("c")
+    connections.remove(connection)
     assert refusal("8") is Refusal.GONE
 
 
