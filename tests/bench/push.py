@@ -112,7 +112,7 @@ class _Pushes:
     async def _measure(self, subscribers: int, changes: int) -> Figures:
         figures = Figures([], [])
         async with self._listening(subscribers) as listening:
-            connections = await asyncio.to_thread(self._posting.connections)
+            connections = await self._connections(subscribers)
             for number in range(WARM_UP + changes):
                 pushed = await self._round(listening, self._rename, figures)
                 posted = await self._round(listening, lambda change: self._post(connections, change), figures)
@@ -133,6 +133,12 @@ class _Pushes:
         await sending
         figures.lost += sum(isinstance(one, TimeoutError) for one in seen)
         return [(one.arrivals_s[change] - began_s) * 1000 for one in listening if change in one.arrivals_s]
+
+    async def _connections(self, count: int) -> list[str]:
+        """Return the ids of the open connections, once those that were closed are forgotten."""
+        while len(found := await asyncio.to_thread(self._posting.connections)) != count:
+            await asyncio.sleep(0.2)
+        return found
 
     @asynccontextmanager
     async def _listening(self, subscribers: int) -> AsyncIterator[list[Subscriber]]:
