@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Final
 
 from shared.db.clock import timestamp_of
@@ -20,14 +19,14 @@ from shared.push.mailbox import Event, Mailbox
 from shared.push.notices import MOST_AT_ONCE, Notices
 from shared.push.sockets import Gone, Sockets
 from shared.push.subscriptions import Subscriptions, topic_key
-from shared.schema.document import Document
 from shared.sync import protocol
+from shared.sync.answers import Answers
 from shared.sync.connections import Connections
 from shared.sync.evaluation import Answer, Evaluation, Failure, not_found
-from shared.sync.live_database import LiveDatabase
 from shared.sync.ordering import Frame, order
 from shared.sync.posts import posts_of
 from shared.sync.protocol import Authenticate, Connect, ModifyQuerySet, Request
+from shared.sync.shared_results import SharedResults
 from shared.sync.state import Connection
 
 MAX_AHEAD_NS: Final = 60 * 10**9
@@ -54,6 +53,8 @@ class Rooms:
         subscriptions: the rows of topics.
         sockets: where messages are posted.
         mailbox: carries events to actors.
+        results: what other connections of this process have found.
+        began: the moment at which the batch came; nobody else has acted for its connections since.
     """
 
     evaluation: Evaluation
@@ -61,6 +62,8 @@ class Rooms:
     subscriptions: Subscriptions
     sockets: Sockets
     mailbox: Mailbox
+    results: SharedResults
+    began: int
 
 
 @dataclass
@@ -75,6 +78,7 @@ class Actor:
     rooms: Rooms
     connection: Connection
     _changed: set[str] = field(default_factory=set)
+    _heard: list[str] = field(default_factory=list)
     _commits: list[Change] = field(default_factory=list)
     _everything: bool = False
     _must_tell: bool = False
@@ -105,6 +109,7 @@ class Actor:
                     frames.append(self._frame(event))
                 case "changed" if event.content["commit"] not in self.connection.commits:
                     self._changed.update(event.content["topics"])
+                    self._heard.append(event.content["commit"])
                     self.connection.observe(timestamp_of(event.content["commit"]))
                 case "disconnect":
                     raise Gone
@@ -231,24 +236,26 @@ class Actor:
         ]
         if concerned:
             self._check_expiry()
-        documents: dict[str, Document | None] = {}
-        store = self.rooms.evaluation.environment.database.store
+        answers = Answers(
+            self.rooms.evaluation,
+            self.rooms.results,
+            self.rooms.subscriptions,
+            connection,
+            self._since,
+            self._subscribed,
+        )
         for number in concerned:
-            query, family = connection.queries[number], connection.progress.family
-            answer = self.rooms.evaluation.query(
-                query,
-                family,
-                connection.identity,
-                partial(LiveDatabase, store, self._subscribe, documents, query.journal),
-            )
+            query = connection.queries[number]
+            answer = answers.answer(query, afresh=self._everything or not query.digest)
             connection.observe(answer.observed_ns)
             yield number, answer
 
-    def _subscribe(self, topics: set[str]) -> None:
-        """Have the connection told of changes of `topics`, before they are read."""
-        new = topics - self._subscribed
-        self.rooms.subscriptions.put(self.connection.id, sorted(new), self.connection.expires_at_s)
-        self._subscribed |= new
+    @property
+    def _since(self) -> int:
+        """The moment after which a result must have been read that the client is shown."""
+        commits = [*self._heard, *(change.commit for change in self._commits)]
+        released_at = self.connection.released_at
+        return max(self.rooms.results.heard(commits), self.rooms.began if released_at is None else released_at)
 
     def _check_expiry(self) -> None:
         """End the connection of a user whose token has expired, who is told so."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from shared.db.engine import Condition, ConditionFailed, Delete, Item, Key, Put, Query, Update
 from shared.db.store import Store
@@ -30,9 +30,11 @@ from shared.sync.connection_rows import (
     read_query,
     row_key,
 )
-from shared.sync.memory import Memory
 from shared.sync.ordering import Family, Progress
 from shared.sync.state import Connection
+
+if TYPE_CHECKING:
+    from shared.sync.memory import Memory
 
 LIFETIME_S: Final = 2 * 3600 + 600
 """The gateway ends a connection after two hours."""
@@ -58,7 +60,7 @@ class Connections:
 
     def __init__(self, store: Store, memory: Memory | None = None) -> None:
         self._store = store
-        self._memory = memory or Memory()
+        self._memory = memory
 
     def open(self, id: str, family: Family) -> None:
         """Begin a connection."""
@@ -75,7 +77,7 @@ class Connections:
             until_ms: when the claimant is certainly dead, in ms since the epoch.
         """
         sequence, owner = padded(sequence), self._store.unique()
-        known = self._memory.recall(id)
+        known = self._memory.recall(id) if self._memory else None
         if known is not None:
             refusal = self._claim(id, sequence, owner, until_ms, gen=known.gen)
             if refusal is None:
@@ -131,7 +133,8 @@ class Connections:
             item = failed.item or {}
             if (item.get("state"), item.get("gen")) != ("idle", connection.gen):
                 raise
-        self._memory.released(connection)
+        if self._memory:
+            self._memory.released(connection)
 
     def remove(self, connection: Connection) -> None:
         """Forget a connection, so that nothing acts for it any more."""

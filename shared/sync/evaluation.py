@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Final, NamedTuple
@@ -36,6 +36,7 @@ from shared.runtime.function_path import canonical
 from shared.runtime.http_response import error_text
 from shared.runtime.registry import Registry
 from shared.runtime.result import MAX_RESULT_BYTES
+from shared.schema.document import Document
 from shared.sync.live_database import LiveDatabase
 from shared.sync.ordering import Family
 from shared.sync.posts import MAX_VALUE_BYTES
@@ -63,6 +64,7 @@ class Answer(NamedTuple):
         journal: where its page ends, or None.
         topics: what it depends on.
         observed_ns: the newest version that it has seen.
+        documents: those that it has read, by id; None: there was none.
     """
 
     outcome: str | Failure
@@ -70,6 +72,12 @@ class Answer(NamedTuple):
     journal: str | None
     topics: frozenset[str]
     observed_ns: int
+    documents: Mapping[str, Document | None]
+
+
+def limit_bytes(family: Family) -> int:
+    """Return the most that a query's result may come to; most clients take only what fits into one message."""
+    return MAX_RESULT_BYTES if family == "js" else MAX_VALUE_BYTES
 
 
 @dataclass(frozen=True)
@@ -93,15 +101,14 @@ class Evaluation:
 
         Args:
             query: what to run.
-            family: of the client; most clients take only results that fit into one message.
+            family: of the client.
             identity: who asks.
             connect: gives the database for one run.
 
         Raises:
             TransientError: it could not be run, whatever was tried; this is no result.
         """
-        limit_bytes = MAX_RESULT_BYTES if family == "js" else MAX_VALUE_BYTES
-        caller = Caller(identity, self.deadline_ms, max_result_bytes=limit_bytes)
+        caller = Caller(identity, self.deadline_ms, max_result_bytes=limit_bytes(family))
         for attempt in range(1, _QUERY_ATTEMPTS + 1):
             database = connect()
             try:
@@ -115,7 +122,8 @@ class Evaluation:
             text = outcome if isinstance(outcome, str) else repr((outcome.message.partition("\n")[2], outcome.data))
             told = f"{type(outcome).__name__} {database.journal} {text}"
             digest = hashlib.sha256(told.encode()).hexdigest()[:32]
-            return Answer(outcome, digest, database.journal, frozenset(database.topics), database.observed_ns)
+            topics = frozenset(database.topics)
+            return Answer(outcome, digest, database.journal, topics, database.observed_ns, database.documents)
         raise AssertionError("unreachable")
 
     def mutation(

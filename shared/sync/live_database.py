@@ -50,6 +50,11 @@ class LiveDatabase(Database):
         self.journal = journal
         self._ran = False
 
+    @property
+    def documents(self) -> dict[str, Document | None]:
+        """What the run has read by id, and found."""
+        return {topic: self._documents[topic] for topic in self.topics if topic in self._documents}
+
     def query(self, access: Access, body: Callable[[Reader], R]) -> R:
         """Run `body` on the latest state; when it is run again, something that was remembered is out of date."""
         if self._ran:

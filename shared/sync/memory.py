@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from shared.runtime.environment import Environment
 from shared.sync.recent import Recent
+from shared.sync.shared_results import SharedResults
 from shared.sync.state import Connection
 
 _MOST_ROWS: Final = 100_000
@@ -18,13 +19,18 @@ class Memory:
 
     A connection is remembered as it was released. If its next claim here is the next of all, nobody has changed it
     since, and its rows need not be read.
+
+    Attributes:
+        results: of live queries.
     """
 
     def __init__(self) -> None:
+        self.results = SharedResults()
         self._released: Recent[str, Connection] = Recent(_MOST_ROWS)
 
     def released(self, connection: Connection) -> None:
         """Remember a connection, which the caller does not touch any more."""
+        connection.released_at = self.results.moment
         rows = 1 + sum(1 + len(query.topics) for query in connection.queries.values()) + len(connection.held)
         self._released.put(connection.id, connection, rows)
 

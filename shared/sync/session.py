@@ -31,12 +31,15 @@ def handle(event: dict[str, Any], context: Any, registry: Registry) -> dict[str,
     for record in event["Records"]:
         by_connection[record["attributes"]["MessageGroupId"]].append(record)
     here = exchange.environment
+    memory = memory_of(here)
     rooms = Rooms(
         Evaluation(here, registry, exchange.deadline_ms),
-        Connections(here.database.store, memory_of(here)),
+        Connections(here.database.store, memory),
         Subscriptions(here.database.store),
         here.sockets,
         here.mailbox,
+        memory.results,
+        memory.results.next_moment(),
     )
     failed: Exception | None = None
     for connection, records in by_connection.items():

@@ -51,6 +51,7 @@ class Connection:
         queries: by the client's numbers.
         held: frames that arrived early.
         commits: ids of its own latest commits, whose effects it has seen.
+        released_at: this process's moment after which nobody else has acted for it, or None: somebody may have.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Connection:
     queries: dict[int, LiveQuery] = field(default_factory=dict)
     held: tuple[Frame, ...] = ()
     commits: tuple[str, ...] = ()
+    released_at: int | None = field(default=None, compare=False)
 
     @property
     def topics(self) -> set[str]:
