@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -73,8 +74,10 @@ async def _serve(workspace: Workspace, door: socket.socket) -> None:
         log.info("Starting MiniStack")
         await ministack.start()
         gate = Gate()
-        deployment = Deployment(workspace, Cloud(ministack.endpoint), gate, ministack.apis)
+        cloud = Cloud(ministack.endpoint)
+        deployment = Deployment(workspace, cloud, gate, ministack.apis)
         deployed = await deployment.bring_up_to_date()
+        await asyncio.to_thread(cloud.strike_clocks, datetime.now(UTC))
         identity = IdentityProvider(workspace.origin, load_key(workspace.state / "identity.pem"), time.time)
         edge = Edge(_backend(ministack, deployed), identity, gate, lifetime_from(os.environ))
 
