@@ -13,12 +13,17 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, Protocol
 from zlib import crc32
 
 _BATCH: Final = 10
 """SendMessageBatch's limit of entries."""
+_BATCH_BYTES: Final = 240_000
+"""A little less than its limit of bytes."""
+_SIDE_BY_SIDE: Final = 8
 
 Kind = Literal["frame", "changed", "tick", "expire", "audit", "disconnect"]
 
@@ -63,7 +68,7 @@ class Mailbox(Protocol):
     """Carries events to actors."""
 
     def send(self, events: Iterable[Event]) -> None:
-        """Send events; those of one connection arrive in this order."""
+        """Send events; those of one call arrive in any order, and before those of the calls that follow it."""
 
 
 class Undelivered(Exception):
@@ -91,23 +96,43 @@ class QueueMailbox:
         by_url: dict[str, list[Event]] = defaultdict(list)
         for event in events:
             by_url[self._urls[crc32(event.connection.encode()) % len(self._urls)]].append(event)
-        for url, chosen in by_url.items():
-            for start in range(0, len(chosen), _BATCH):
-                self._send(url, chosen[start : start + _BATCH])
+        batches = [(url, batch) for url, chosen in by_url.items() for batch in _batches(chosen)]
+        begun = [self._pool.submit(self._send, url, batch) for url, batch in batches[1:]]
+        for url, batch in batches[:1]:
+            self._send(url, batch)
+        for future in begun:
+            future.result()
 
-    def _send(self, url: str, events: list[Event]) -> None:
-        entries = [
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="mailbox")
+
+    def _send(self, url: str, entries: list[dict[str, str]]) -> None:
+        numbered = [{"Id": str(number), **entry} for number, entry in enumerate(entries)]
+        failed = self._client().send_message_batch(QueueUrl=url, Entries=numbered).get("Failed")
+        if failed:
+            raise Undelivered(f"{len(failed)} of {len(entries)} events: {failed[0].get('Code')}")
+
+
+def _batches(events: list[Event]) -> Iterator[list[dict[str, str]]]:
+    """Return the entries of calls that the queue takes."""
+    batch: list[dict[str, str]] = []
+    size_bytes = 0
+    for event in events:
+        body = event.body()
+        if batch and (len(batch) == _BATCH or size_bytes + len(body) > _BATCH_BYTES):
+            yield batch
+            batch, size_bytes = [], 0
+        batch.append(
             {
-                "Id": str(number),
-                "MessageBody": event.body(),
+                "MessageBody": body,
                 "MessageGroupId": event.connection,
                 "MessageDeduplicationId": _deduplication_id(event),
             }
-            for number, event in enumerate(events)
-        ]
-        failed = self._client().send_message_batch(QueueUrl=url, Entries=entries).get("Failed")
-        if failed:
-            raise Undelivered(f"{len(failed)} of {len(events)} events: {failed[0].get('Code')}")
+        )
+        size_bytes += len(body)
+    if batch:
+        yield batch
 
 
 def _deduplication_id(event: Event) -> str:

@@ -27,23 +27,26 @@ class Notices:
         self._subscriptions = subscriptions
         self._mailbox = mailbox
 
-    def send(self, change: Change, *, most: int | None = None, besides: str = "") -> None:
+    def send(self, *changes: Change, most: int | None = None, besides: str = "") -> None:
         """Tell every connection that depends on what has changed.
 
         Args:
-            change: what a commit did.
-            most: how many connections at most.
+            changes: what commits did.
+            most: how many connections at most are told of each.
             besides: a connection that knows already.
         """
-        topics = [*dict.fromkeys(map(topic_key, change.topics))]
-        watchers = sorted(self._subscriptions.watchers(topics) - {besides})[:most]
-        # Whoever tells a connection of a commit tells the same, so that the queue may drop all but the first.
-        content = {"commit": change.commit, "topics": topics}
-        self._mailbox.send([Event(watcher, "changed", change.commit, content) for watcher in watchers])
+        told = {change.commit: [*dict.fromkeys(map(topic_key, change.topics))] for change in changes}
+        watchers = self._subscriptions.watchers(sorted({topic for topics in told.values() for topic in topics}))
+        self._mailbox.send(
+            # Whoever tells a connection of a commit tells the same, so that the queue may drop all but the first.
+            Event(watcher, "changed", commit, {"commit": commit, "topics": topics})
+            for commit, topics in told.items()
+            for watcher in sorted({id for topic in topics for id in watchers[topic]} - {besides})[:most]
+        )
 
-    def try_to_send(self, change: Change) -> None:
+    def try_to_send(self, *changes: Change, besides: str = "") -> None:
         """Tell those who depend on what has changed at once, unless they are many, or something is in the way."""
         try:
-            self.send(change, most=MOST_AT_ONCE)
+            self.send(*changes, most=MOST_AT_ONCE, besides=besides)
         except Exception as error:  # noqa: BLE001 - the commit stands, and the stream of commits tells everybody
             _LOG.warning("Subscribers are not told at once: %s", type(error).__name__)

@@ -36,11 +36,11 @@ class Subscriptions:
         """Have a connection told of changes of `topics` no longer."""
         apply_all(self._store, [Delete(Key(SUBSCRIPTIONS, topic, connection)) for topic in topics])
 
-    def watchers(self, topics: Collection[str]) -> set[str]:
-        """Return the connections that depend on any of `topics`."""
+    def watchers(self, topics: Collection[str]) -> dict[str, set[str]]:
+        """Return the connections that depend on each of `topics`."""
         begin = self._store.engine.begin
-        begun = [begin(lambda topic=topic: self._watchers_of(topic)) for topic in topics]  # type: ignore[misc]  # mypy cannot infer a lambda's default
-        return {connection for future in begun for connection in future.result()}
+        begun = {topic: begin(lambda topic=topic: self._watchers_of(topic)) for topic in topics}  # type: ignore[misc]  # mypy cannot infer a lambda's default
+        return {topic: set(future.result()) for topic, future in begun.items()}
 
     def _watchers_of(self, topic: str) -> list[str]:
         found: list[str] = []

@@ -16,7 +16,7 @@ from shared.db.clock import timestamp_of
 from shared.db.outcome import Change
 from shared.errors import AuthProviderUnavailable, Unauthorized
 from shared.push.mailbox import Event, Mailbox
-from shared.push.notices import MOST_AT_ONCE, Notices
+from shared.push.notices import Notices
 from shared.push.sockets import Gone, Sockets
 from shared.push.subscriptions import Subscriptions, topic_key
 from shared.sync import protocol
@@ -266,9 +266,9 @@ class Actor:
             raise Ended("the client's token has expired")
 
     def _tell_others(self) -> None:
-        notices = Notices(self.rooms.subscriptions, self.rooms.mailbox)
-        for change in self._commits:
-            notices.send(change, most=MOST_AT_ONCE, besides=self.connection.id)
+        if self._commits:
+            notices = Notices(self.rooms.subscriptions, self.rooms.mailbox)
+            notices.try_to_send(*self._commits, besides=self.connection.id)
 
     def _tick_later(self) -> None:
         """Have held frames looked at again. Queues of ordered messages know no delay, so the actor waits a little."""

@@ -13,10 +13,7 @@ from shared.runtime.environment import Environment
 
 def announce(event: dict[str, Any], environment: Environment) -> dict[str, Any]:
     """Tell everybody of the commits in a batch of the stream; an error has the batch sent again."""
-    notices = Notices(Subscriptions(environment.database.store), environment.mailbox)
-    for record in event["Records"]:
-        if record["eventName"] == "INSERT":
-            change = change_of(to_item(record["dynamodb"]["NewImage"]))
-            if change.topics:
-                notices.send(change)
+    records = [record for record in event["Records"] if record["eventName"] == "INSERT"]
+    changes = [change_of(to_item(record["dynamodb"]["NewImage"])) for record in records]
+    Notices(Subscriptions(environment.database.store), environment.mailbox).send(*changes)
     return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -91,6 +92,39 @@ def test_a_connections_events_go_to_one_queue_in_its_own_group() -> None:
             places.setdefault(entry["MessageGroupId"], set()).add(url)
     assert len(places) == 40
     assert all(len(found) == 1 for found in places.values())
+
+
+def test_calls_of_queues_are_made_side_by_side() -> None:
+    together = Barrier(4, timeout=30)
+
+    class Meeting(FakeQueues):
+        def send_message_batch(self, **request: Any) -> dict[str, Any]:
+            together.wait()
+            return super().send_message_batch(**request)
+
+    queues = Meeting()
+    events = [Event(f"c{number}", "changed", f"{number:032x}", {}) for number in range(40)]
+    QueueMailbox(lambda: queues, ("https://queue/0.fifo",)).send(events)
+    assert sorted(len(entries) for _, entries in queues.sent) == [10, 10, 10, 10]
+
+
+def test_a_call_carries_no_more_than_the_queue_takes() -> None:
+    queues = FakeQueues()
+    events = [Event(f"c{number}", "changed", "f" * 32, {"topics": ["t" * 100_000]}) for number in range(5)]
+    QueueMailbox(lambda: queues, ("https://queue/0.fifo",)).send(events)
+    assert sorted(len(entries) for _, entries in queues.sent) == [1, 2, 2]
+    assert all(sum(len(entry["MessageBody"]) for entry in entries) < 2**18 for _, entries in queues.sent)
+
+
+def test_a_refusal_in_any_of_the_calls_is_told() -> None:
+    class Refusing(FakeQueues):
+        def send_message_batch(self, **request: Any) -> dict[str, Any]:
+            last = any(entry["MessageGroupId"] == "c39" for entry in request["Entries"])
+            return {"Failed": [{"Code": "InternalError"}] if last else []}
+
+    events = [Event(f"c{number}", "changed", "f" * 32, {}) for number in range(40)]
+    with pytest.raises(Undelivered, match="1 of 10 events: InternalError"):
+        QueueMailbox(Refusing, ("https://queue/0.fifo",)).send(events)
 
 
 def test_the_same_change_for_two_connections_is_two_messages_and_for_one_is_one() -> None:

@@ -16,7 +16,11 @@ from shared.push.notices import MOST_AT_ONCE, Notices
 from shared.push.subscriptions import Subscriptions, topic_key
 from shared.sync.commits import announce
 from tests.functions.callers import Client, identity
+from tests.support.counting_engine import CountingEngine
+from tests.support.memory_mailbox import MemoryMailbox
+from tests.support.stores import make_store
 from tests.sync.live import Live, Socket, add, authenticate, connect, modify, mutation
+from tests.sync.runs import Runs
 
 
 @pytest.fixture
@@ -107,6 +111,62 @@ def test_a_failing_notice_does_not_fail_the_commit(live: Live, ada: Socket) -> N
     with pytest.raises(RuntimeError):
         notices.send(change)
     notices.try_to_send(change)
+
+
+def test_an_actor_whose_own_commit_cannot_be_told_at_once_goes_on(live: Live, ada: Socket) -> None:
+    bob = live.socket()
+    bob.send(connect(session="bob"), authenticate("ada"), modify(0, add(0, "projects:get")))
+    bob.told()
+    queues, live.environment = live.environment, replace(live.environment, mailbox=BrokenMailbox())
+    ada.send(mutation(0, "projects:create", name="Apollo"))
+    assert [message["type"] for message in ada.told()] == ["MutationResponse", "Transition"]
+    assert not ada.closed
+    live.environment = queues
+    stream(live)
+    assert len(bob.told()) == 1
+
+
+def test_a_burst_of_commits_is_folded_into_one_run_and_one_transition_for_each_batch(live: Live) -> None:
+    runs = Runs()
+    live.environment = replace(live.environment, log=runs)
+    project = over_http(live, told=False).call("projects:create", name="0")
+    socket = live.socket()
+    socket.send(connect(), authenticate("ada"), modify(0, add(0, "projects:get")))
+    socket.told()
+    for number in range(1, 100):
+        over_http(live, told=False).call("projects:rename", id=project, name=str(number))
+    stream(live)
+    assert len(live.mailbox.waiting) == 100
+    runs.taken()
+    transitions = socket.told()
+    assert (len(runs.taken()), len(transitions)) == (10, 1)
+    assert [project["name"] for project in socket.results[0]] == ["99"]
+
+
+def test_a_burst_that_goes_on_is_shown_in_few_steps_and_to_its_end(live: Live, ada: Socket) -> None:
+    caller = over_http(live, told=True)
+    project = caller.call("projects:create", name="0")
+    shown = []
+    for number in range(1, 100):
+        caller.call("projects:rename", id=project, name=str(number))
+        if number % 10 == 8:
+            shown += ada.told()
+    shown += ada.told()
+    assert len(shown) <= 11
+    assert ada.results[0] == Client(live.environment, identity("ada")).call("projects:get")
+
+
+def test_a_batch_of_commits_looks_up_each_topic_once(live: Live) -> None:
+    engine = CountingEngine()
+    subscriptions = Subscriptions(make_store(engine))
+    for number in range(50):
+        subscriptions.put(f"c{number}", ["list"], 2_000_000_000)
+    mailbox = MemoryMailbox()
+    engine.reset()
+    changes = [Change(f"{number:032x}", ("list", f"document {number}")) for number in range(100)]
+    Notices(subscriptions, mailbox).send(*changes)
+    assert len(mailbox.waiting) == 100 * 50
+    assert (engine.cost.calls, engine.cost.depth) == (101, 1)
 
 
 def test_long_topics_have_short_keys_and_different_topics_different_ones() -> None:

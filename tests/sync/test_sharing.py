@@ -9,7 +9,6 @@ from typing import Any, cast
 import pytest
 
 from shared.db.database import Database
-from shared.runtime.call_log import Call, CallLog
 from shared.runtime.context import QueryContext
 from shared.runtime.environment import Environment
 from shared.runtime.function import query
@@ -17,6 +16,7 @@ from shared.schema.document import Id
 from shared.schema.tables import File, Project
 from tests.functions.callers import Client, identity
 from tests.sync.live import Live, Socket, add, authenticate, connect, modify, mutation, told_over_http
+from tests.sync.runs import Runs
 
 
 @query(reads=[Project])
@@ -32,22 +32,6 @@ def files_of_newest(ctx: QueryContext) -> list[str]:
     newest = ctx.db.query(Project.by_owner, owner_id=ctx.user.subject).order("desc").first()
     files = ctx.db.query(File.by_project, project_id=newest.id).collect() if newest else []
     return [file.name for file in files]
-
-
-class Runs(CallLog):
-    """Counts the runs of queries."""
-
-    def __init__(self) -> None:
-        self.of: list[str] = []
-
-    def write(self, call: Call) -> None:
-        if call.kind == "query":
-            self.of.append(call.function)
-
-    def taken(self) -> list[str]:
-        """Return which queries were run since this was last asked."""
-        runs, self.of = self.of, []
-        return runs
 
 
 class Shared:
