@@ -278,7 +278,6 @@ class Actor:
 
     def _post(self, text: str) -> None:
         self.rooms.sockets.post(self.connection.id, text)
-        self.connection.posted_ms = int(self._now_ms())
 
     def _now_ns(self) -> int:
         return self.rooms.evaluation.environment.database.store.clock.now_ns()

@@ -64,8 +64,8 @@ class Connections:
 
     def open(self, id: str, family: Family) -> None:
         """Begin a connection."""
-        now_ms = int(self._store.clock.now_ms())
-        connection = Connection(id, 0, "", now_ms // 1000 + LIFETIME_S, now_ms, Progress(family))
+        expires_at_s = int(self._store.clock.now_ms()) // 1000 + LIFETIME_S
+        connection = Connection(id, 0, "", expires_at_s, Progress(family))
         apply(self._store, Put(CONNECTIONS, {**row_key(id, MAIN), **main_row(connection), "state": "idle", "gen": 0}))
 
     def claim(self, id: str, sequence: str, until_ms: float) -> Connection | Refusal:

@@ -42,7 +42,6 @@ class Connection:
         gen: counts the actor's claims; what an actor writes is refused once another has claimed.
         last_sequence: of the last event that was handled.
         expires_at_s: when its rows may go, in s since the epoch; no socket lives as long.
-        posted_ms: when the client was last sent something, in ms since the epoch.
         progress: the frames that have taken effect.
         version: where the client stands, by what it was sent.
         session: the client's id for itself, or empty before Connect.
@@ -58,7 +57,6 @@ class Connection:
     gen: int
     last_sequence: str
     expires_at_s: int = 0
-    posted_ms: int = 0
     progress: Progress = field(default_factory=Progress)
     version: Version = field(default_factory=Version)
     session: str = ""
