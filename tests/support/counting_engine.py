@@ -171,7 +171,7 @@ def _index_units(table: Table, index: SecondaryIndex, old: Item | None, new: Ite
 
 
 def _entry(table: Table, index: SecondaryIndex, item: Item | None) -> Item | None:
-    keys = {table.partition_key, *index.partition, *index.sort}
+    keys = {*filter(None, [table.partition_key, table.sort_key]), *index.partition, *index.sort}
     if item is None or not keys <= item.keys():
         return None
     return item if index.projects_all else {name: item[name] for name in keys}

@@ -194,7 +194,8 @@ class MemoryEngine(Engine):
 def _entry(table: Table, index: SecondaryIndex, key: RowKey, item: Item | None) -> tuple[Place, Item] | None:
     if item is None or any(name not in item for name in (*index.partition, *index.sort)):
         return None
-    names = item if index.projects_all else {table.partition_key, *index.partition, *index.sort}
+    keys = {*Key.of(table, item).attributes(), *index.partition, *index.sort}
+    names = item if index.projects_all else keys
     partition = tuple(item[name] for name in index.partition)
     return (partition, key), {name: _copy(item[name]) for name in names}
 
