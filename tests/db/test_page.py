@@ -220,12 +220,13 @@ def test_a_page_that_outgrew_its_limit_has_to_be_split_and_nothing_is_lost(store
     assert {page.page_status for page in (left, middle, last)} <= {None, "SplitRecommended"}
 
 
-def test_a_new_page_ends_before_it_is_too_large_for_a_result(store: Store) -> None:
+@pytest.mark.parametrize("count", [7, 20])
+def test_a_new_page_ends_before_it_is_too_large_for_a_result(store: Store, count: int) -> None:
     project = project_with(store, "abcdefg", content="x" * 700_000)
-    first, journal = turn(store, project, num_items=7)
+    first, journal = turn(store, project, num_items=count)
     assert (names(first), first.is_done, first.page_status) == ("abc", False, None)
-    assert turn(store, project, journal, num_items=7) == (first, journal)
-    assert names(turn(store, project, cursor=journal, num_items=7)[0]) == "def"
+    assert turn(store, project, journal, num_items=count) == (first, journal)
+    assert names(turn(store, project, cursor=journal, num_items=count)[0]) == "def"
 
 
 def test_a_page_that_became_too_large_for_a_result_has_to_be_split(store: Store) -> None:

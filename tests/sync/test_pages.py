@@ -195,3 +195,16 @@ def test_a_page_of_no_size_is_refused_by_name(live: Live, count: Any) -> None:
     assert "ArgumentValidationError" in failed["errorMessage"]
     assert "Path: .paginationOpts.numItems" in failed["errorMessage"]
     assert failed["journal"] is None
+
+
+def test_clients_that_ask_for_the_same_page_keep_ends_of_their_own(live: Live, caller: Client) -> None:
+    ids = [caller.call("projects:create", name=f"p{number}") for number in range(6)]
+    early = opened(live, add(0, PATH, **opts()))
+    caller.call("projects:deleteProject", id=ids[0])
+    late = opened(live, add(0, PATH, **opts()))
+    early.told()
+    assert (names(early), names(late)) == (["p1", "p2"], ["p1", "p2", "p3"])
+    caller.call("projects:deleteProject", id=ids[1])
+    early.told()
+    late.told()
+    assert (names(early), names(late)) == (["p2"], ["p2", "p3"])
