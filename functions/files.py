@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from shared.domain.attachments import url_of
 from shared.domain.deletion import TREE_TABLES, delete_tree
 from shared.domain.entries import (
@@ -21,9 +23,16 @@ from shared.domain.trees import chain_of, entries_in_reach, owned_file, reachabl
 from shared.domain.uploads import LargeUpload, finished_upload, large_upload, upload_url
 from shared.runtime.context import BulkContext, MutationContext, QueryContext
 from shared.runtime.function import bulk_mutation, mutation, query
-from shared.schema.document import Id
+from shared.schema.document import Id, Record
 from shared.schema.tables import File, FileType, Project, StoredFile
 from shared.storage import StoredObject
+
+
+class PathPart(Record):
+    """What `getFilePath` tells of a file or folder."""
+
+    id: Id[File] = Field(alias="_id")
+    name: str
 
 
 @query(reads=[Project, File])
@@ -48,11 +57,11 @@ def get_file(ctx: QueryContext, *, id: Id[File]) -> File:
 
 
 @query(reads=[Project, File])
-def get_file_path(ctx: QueryContext, *, id: Id[File]) -> list[dict[str, str]]:
-    """Return the folders above a file of the caller's, from the root down, and the file itself, as {_id, name}."""
+def get_file_path(ctx: QueryContext, *, id: Id[File]) -> list[PathPart]:
+    """Return the folders above a file of the caller's, from the root down, and the file itself."""
     file = owned_file(ctx, id)
     path = [*reversed(chain_of(ctx, file) or ()), file]
-    return [{"_id": part.id, "name": part.name} for part in path]
+    return [PathPart(id=part.id, name=part.name) for part in path]
 
 
 @query(reads=[Project, File])

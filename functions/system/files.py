@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from shared.domain.attachments import INTERNAL
 from shared.domain.by_path import entry_at, required_entry_at, write_at
 from shared.domain.deletion import PROJECT_TABLES, TREE_TABLES, delete_all_files, delete_tree, resume_deletions
 from shared.domain.entries import add_binary_file, add_file, add_folder, rename_entry, save_text
-from shared.domain.listings import ListedFile, by_path, in_explorer_order, with_urls
-from shared.domain.new_files import NewFile
+from shared.domain.listings import FileWithUrl, ListedFile, by_path, in_explorer_order, with_urls
+from shared.domain.new_files import CreatedFile, NewFile
 from shared.domain.new_files import create_files as create_many
 from shared.domain.ownership import project_of
 from shared.domain.paths import names_in
@@ -111,7 +109,7 @@ def get_project_files(ctx: QueryContext, *, project_id: Id[Project]) -> list[Fil
 
 
 @internal_query(reads=[Project, File, StoredFile])
-def get_project_files_with_urls(ctx: QueryContext, *, project_id: Id[Project]) -> list[dict[str, Any]]:
+def get_project_files_with_urls(ctx: QueryContext, *, project_id: Id[Project]) -> list[FileWithUrl]:
     """Return what `getProjectFiles` does, each with a `storageUrl`: where its binary object is served, or null."""
     return with_urls(ctx, _files(ctx, project_id))
 
@@ -145,7 +143,7 @@ def create_file(
 @internal_bulk_mutation(writes=[Project, File])
 def create_files(
     ctx: BulkContext, *, project_id: Id[Project], parent_id: Id[File] | None = None, files: list[NewFile]
-) -> list[dict[str, str]]:
+) -> list[CreatedFile]:
     """Create text files in one folder; for a name that is taken, the answer has an `error` and the holder's id.
 
     Raises:

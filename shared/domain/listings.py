@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+
+from pydantic import Field
 
 from shared.domain.attachments import urls_of
 from shared.domain.collation import collation_key
@@ -11,8 +12,7 @@ from shared.domain.trees import paths_of
 from shared.runtime.context import QueryContext
 from shared.schema.document import Id, Record
 from shared.schema.spilled import Spilled, Text
-from shared.schema.tables import File, FileType, StoredFile
-from shared.schema.wire import plain
+from shared.schema.tables import File, FileType, Project, StoredFile
 
 
 class ListedFile(Record):
@@ -23,6 +23,21 @@ class ListedFile(Record):
     content: Text | None = None
     storage_id: Id[StoredFile] | None = None
     storage_url: str | None = None
+
+
+class FileWithUrl(Record):
+    """A file or folder, and where its binary object is served; null: it has none."""
+
+    id: Id[File] = Field(alias="_id")
+    creation_time: float = Field(alias="_creationTime")
+    project_id: Id[Project]
+    parent_id: Id[File] | None = None
+    name: str
+    type: FileType
+    content: Text | None = None
+    storage_id: Id[StoredFile] | None = None
+    updated_at: float
+    storage_url: str | None
 
 
 def in_explorer_order(files: Iterable[File]) -> list[File]:
@@ -50,7 +65,21 @@ def by_path(ctx: QueryContext, files: list[File]) -> list[ListedFile]:
     ]
 
 
-def with_urls(ctx: QueryContext, files: list[File]) -> list[dict[str, Any]]:
-    """Return `files`, each with a field `storageUrl`: where its binary object is served, or null."""
+def with_urls(ctx: QueryContext, files: list[File]) -> list[FileWithUrl]:
+    """Return `files`, each with where its binary object is served."""
     urls = urls_of(ctx, files)
-    return [plain(file) | {"storageUrl": urls.get(file.id)} for file in files]
+    return [
+        FileWithUrl(
+            id=file.id,
+            creation_time=file.creation_time,
+            project_id=file.project_id,
+            parent_id=file.parent_id,
+            name=file.name,
+            type=file.type,
+            content=file.content,
+            storage_id=file.storage_id,
+            updated_at=file.updated_at,
+            storage_url=urls.get(file.id),
+        )
+        for file in files
+    ]

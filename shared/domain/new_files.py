@@ -11,7 +11,7 @@ from shared.domain.ownership import project_of
 from shared.domain.trees import require_folder, sibling
 from shared.runtime.context import BulkContext, MutationContext
 from shared.schema.document import Id, Record
-from shared.schema.tables import Project
+from shared.schema.tables import File, Project
 
 _FILES_OF_STEP: Final = 30
 """A file takes 2 items of a transaction; the folders above them may have to be checked as well."""
@@ -24,14 +24,21 @@ class NewFile(Record):
     content: str
 
 
+class CreatedFile(Record):
+    """What became of a file to create: its id or, with an `error`, that of what has its name already."""
+
+    name: str
+    file_id: Id[File]
+    error: str | None = None
+
+
 def create_files(
     ctx: BulkContext, project_id: Id[Project], parent_id: Parent, files: list[NewFile]
-) -> list[dict[str, str]]:
+) -> list[CreatedFile]:
     """Create text files, as many in each transaction as it holds; what has a name already stays as it is.
 
     Returns:
-        For each of `files`, in order: {name, fileId} and, when the name was taken, {error}; then the id is that of
-        what has the name.
+        What became of each of `files`, in order.
 
     Raises:
         InvalidArgument: nothing may be called one of the names, or the parent is a file; nothing is created.
@@ -45,7 +52,7 @@ def create_files(
     for start in range(0, max(len(files), 1), _FILES_OF_STEP):
         here = files[start : start + _FILES_OF_STEP]
         created += ctx.step(partial(_create, project_id=project_id, parent_id=parent_id, files=here))
-    return created
+    return [CreatedFile.model_validate(file) for file in created]
 
 
 def _create(
