@@ -36,22 +36,24 @@ class Event(NamedTuple):
         kind: what happened.
         id: the same when the same event is sent again, so that the queue drops it; letters, digits, `-` and `_`.
         content: what there is to say, as JSON.
+        sent_ms: when it was sent, in ms since the epoch, as far as its queue tells.
     """
 
     connection: str
     kind: Kind
     id: str
     content: Any = None
+    sent_ms: float | None = None
 
     def body(self) -> str:
         """Return the queue's message."""
         return json.dumps({"kind": self.kind, "id": self.id, "content": self.content}, separators=(",", ":"))
 
     @staticmethod
-    def read(connection: str, body: str) -> Event:
+    def read(connection: str, body: str, sent_ms: float | None = None) -> Event:
         """Return the event that a queue's message carries."""
         told = json.loads(body)
-        return Event(connection, told["kind"], told["id"], told["content"])
+        return Event(connection, told["kind"], told["id"], told["content"], sent_ms)
 
     @staticmethod
     def of_frame(connection: str, id: str, text: str) -> Event:

@@ -14,20 +14,19 @@ from typing import Final
 
 from shared.db.clock import timestamp_of
 from shared.db.outcome import Change
-from shared.errors import AuthProviderUnavailable, Unauthorized
-from shared.push.mailbox import Event, Mailbox
+from shared.errors import AuthProviderUnavailable, CallError, FunctionNotFound, Unauthorized
+from shared.push.mailbox import Event
 from shared.push.notices import Notices
-from shared.push.sockets import Gone, Sockets
-from shared.push.subscriptions import Subscriptions, topic_key
+from shared.push.sockets import Gone
+from shared.push.subscriptions import topic_key
 from shared.sync import protocol
 from shared.sync.answers import Answers
-from shared.sync.connections import Connections
-from shared.sync.evaluation import Answer, Evaluation, Failure, not_found
+from shared.sync.evaluation import Answer, Failure, not_run
 from shared.sync.ordering import Frame, order
 from shared.sync.posts import posts_of
 from shared.sync.protocol import Authenticate, Connect, ModifyQuerySet, Request
-from shared.sync.shared_results import SharedResults
-from shared.sync.state import Connection
+from shared.sync.rooms import Rooms
+from shared.sync.state import MAX_QUERIES, Connection
 
 MAX_AHEAD_NS: Final = 60 * 10**9
 """How far a client may be ahead of this clock; further, it has not seen what it says from this deployment."""
@@ -35,35 +34,10 @@ LEEWAY_S: Final = 5
 """How long a token is believed after its expiry, as when it is verified."""
 MAX_ATTEMPTS: Final = 3
 """How often a mutation is tried that a client has to send again and again."""
-_TICK_S: Final = 0.05
-"""How long an actor waits before it looks at held frames again."""
 
 
 class Ended(Exception):
     """The connection cannot go on; the text says why."""
-
-
-@dataclass(frozen=True)
-class Rooms:
-    """What actors work with.
-
-    Attributes:
-        evaluation: runs functions.
-        connections: the rows of connections.
-        subscriptions: the rows of topics.
-        sockets: where messages are posted.
-        mailbox: carries events to actors.
-        results: what other connections of this process have found.
-        began: the moment at which the batch came; nobody else has acted for its connections since.
-    """
-
-    evaluation: Evaluation
-    connections: Connections
-    subscriptions: Subscriptions
-    sockets: Sockets
-    mailbox: Mailbox
-    results: SharedResults
-    began: int
 
 
 @dataclass
@@ -73,6 +47,7 @@ class Actor:
     Attributes:
         rooms: what it works with.
         connection: the connection, as it becomes.
+        waits: whether it looks at held frames again in a moment.
     """
 
     rooms: Rooms
@@ -84,6 +59,7 @@ class Actor:
     _must_tell: bool = False
     _sent_again: bool = False
     _removed: list[int] = field(default_factory=list)
+    waits: bool = False
 
     def __post_init__(self) -> None:
         """Remember how the connection was found."""
@@ -122,7 +98,7 @@ class Actor:
             self._tell_others()
         self.connection.committed(change.commit for change in self._commits)
         if due_ms is not None:
-            self._tick_later()
+            self._look_again()
         self.rooms.subscriptions.drop(self.connection.id, self._subscribed - self.connection.topics)
         self.rooms.connections.release(self.connection, self.before, sequence)
 
@@ -133,6 +109,7 @@ class Actor:
 
     def _frame(self, event: Event) -> Frame:
         try:
+            self.connection.arrived(self._now_ms() if event.sent_ms is None else event.sent_ms)
             return Frame(event.id, protocol.parse(event.frame), self._now_ms(), event.frame)
         except protocol.BadMessage as bad:
             raise Ended(str(bad)) from None
@@ -185,9 +162,10 @@ class Actor:
 
     def _request(self, request: Request) -> None:
         connection = self.connection
+        self._check_time()
         self._check_expiry()
         if request.kind == "Action":
-            failure = not_found(request.path)
+            failure = not_run(FunctionNotFound(request.path))
             self._post(protocol.request_failed("Action", request.number, failure.message, failure.data))
             return
         after_ns = connection.end_version.ts
@@ -216,6 +194,7 @@ class Actor:
         if connection.progress.family == "js" and connection.progress.query_set == 0:
             return  # the first Transition answers the first ModifyQuerySet
         modifications = [protocol.query_removed(number) for number in self._removed]
+        modifications += [_refused(number) for number in connection.refused - self.before.refused]
         for number, answer in self._answers():
             if connection.told(number, answer.digest, answer.journal, answer.topics):
                 modifications.append(_told(number, answer))
@@ -245,6 +224,7 @@ class Actor:
             self._subscribed,
         )
         for number in concerned:
+            self._check_time()
             query = connection.queries[number]
             answer = answers.answer(query, afresh=self._everything or not query.digest)
             connection.observe(answer.observed_ns)
@@ -256,6 +236,11 @@ class Actor:
         commits = [*self._heard, *(change.commit for change in self._commits)]
         released_at = self.connection.released_at
         return max(self.rooms.results.heard(commits), self.rooms.began if released_at is None else released_at)
+
+    def _check_time(self) -> None:
+        """End the connection before the process is ended, for then its client would have to wait for long."""
+        if self._now_ms() > self.rooms.evaluation.deadline_ms:
+            raise Ended("there is no time left for it")
 
     def _check_expiry(self) -> None:
         """End the connection of a user whose token has expired, who is told so."""
@@ -270,11 +255,11 @@ class Actor:
             notices = Notices(self.rooms.subscriptions, self.rooms.mailbox)
             notices.try_to_send(*self._commits, besides=self.connection.id)
 
-    def _tick_later(self) -> None:
-        """Have held frames looked at again. Queues of ordered messages know no delay, so the actor waits a little."""
-        clock = self.rooms.evaluation.environment.database.store.clock
-        clock.sleep(_TICK_S)
-        self.rooms.mailbox.send([Event(self.connection.id, "tick", clock.entropy(8).hex())])
+    def _look_again(self) -> None:
+        """Have held frames looked at again; the queue holds the tick back until this batch has been handled."""
+        entropy = self.rooms.evaluation.environment.database.store.clock.entropy
+        self.rooms.mailbox.send([Event(self.connection.id, "tick", entropy(8).hex())])
+        self.waits = True
 
     def _post(self, text: str) -> None:
         self.rooms.sockets.post(self.connection.id, text)
@@ -291,3 +276,8 @@ def _told(number: int, answer: Answer) -> str:
     if isinstance(outcome, Failure):
         return protocol.query_failed(number, outcome.message, outcome.data, journal)
     return protocol.query_updated(number, outcome, journal)
+
+
+def _refused(number: int) -> str:
+    failure = not_run(CallError(f"A connection has at most {MAX_QUERIES} live queries; this one is too many."))
+    return protocol.query_failed(number, failure.message, failure.data, None)

@@ -12,7 +12,7 @@ from shared.schema.platform import CONNECTIONS
 from shared.sync.ordering import Frame, Progress
 from shared.sync.protocol import Version, parse
 from shared.sync.shards import shard_of
-from shared.sync.state import Connection, LiveQuery
+from shared.sync.state import Connection, LiveQuery, Pace
 
 MAIN: Final = "main"
 
@@ -48,6 +48,8 @@ def main_row(connection: Connection) -> Item:
         "version": {"querySet": version.query_set, "identity": version.identity, "ts": version.ts},
         "session": connection.session,
         "observedNs": connection.observed_ns,
+        "refused": sorted(connection.refused),
+        "pace": [*connection.pace],
         "commits": list(connection.commits),
         "identity": _identity_item(connection.identity),
     }
@@ -73,6 +75,8 @@ def read_connection(item: Item) -> Connection:
         observed_ns=item["observedNs"],
         identity=_identity(item["identity"]) if item.get("identity") else None,
         commits=tuple(item["commits"]),
+        refused=frozenset(item["refused"]),
+        pace=Pace(*item["pace"]),
     )
 
 

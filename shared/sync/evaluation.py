@@ -198,9 +198,9 @@ class _FailedError(Exception):
         self.failure = failure
 
 
-def not_found(path: str) -> Failure:
-    """Return what is told of a function that does not exist, such as every action."""
-    return _failure(FunctionNotFound(path), secrets.token_hex(8))
+def not_run(error: CallError) -> Failure:
+    """Return what is told of a call that cannot be made, such as that of an action: there are none."""
+    return _failure(error, secrets.token_hex(8))
 
 
 def _failure(error: Exception, request_id: str) -> Failure:

@@ -98,7 +98,7 @@ def parse(text: str) -> Message:
         BadMessage: it is none.
     """
     try:
-        told = json.loads(text)
+        told = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise BadMessage("a frame is not JSON") from None
     if not isinstance(told, dict):
@@ -219,7 +219,21 @@ def _modification(told: Any) -> Add | Remove:
 
 
 def _args(told: Json) -> str:
-    return _written(told.get("args", {}))
+    written = _written(told.get("args", {}))
+    _refuse_halves(written, "args")
+    return written
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _refuse_halves(text: str, name: str) -> None:
+    """Refuse halves of characters, which JSON can write and nothing can store."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadMessage(f"`{name}` has half a character") from None
 
 
 def _refuse_component(told: Json) -> None:
@@ -231,6 +245,7 @@ def _text(told: Json, name: str) -> str:
     value = told.get(name)
     if not isinstance(value, str):
         raise BadMessage(f"`{name}` is no string")
+    _refuse_halves(value, name)
     return value
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from shared.auth.identity import Identity
 from shared.sync.ordering import Frame, Progress
 from shared.sync.protocol import Add, BadMessage, Remove, Version
 
 MAX_QUERIES: Final = 500
+MAX_SUBSCRIPTIONS: Final = 2000
+"""How many queries a client may ask for at once; those beyond `MAX_QUERIES` it is refused."""
+MAX_FRAMES: Final = 2000
+FRAMES_MS: Final = 10_000
+"""A client that sends more frames in this time is not one of the released ones: these wait for answers."""
 _COMMITS_KEPT: Final = 32
 
 
@@ -33,6 +38,13 @@ class LiveQuery:
     topics: frozenset[str] = frozenset()
 
 
+class Pace(NamedTuple):
+    """How many frames a client has sent since a time, in ms since the epoch."""
+
+    since_ms: int = 0
+    frames: int = 0
+
+
 @dataclass
 class Connection:
     """A connection as its actor sees it.
@@ -48,7 +60,9 @@ class Connection:
         observed_ns: the latest timestamp that the client has seen, here or elsewhere.
         identity: who is signed in, or None.
         queries: by the client's numbers.
+        refused: numbers of the queries that are too many; the client takes them for its own until it removes them.
         held: frames that arrived early.
+        pace: how fast its client sends.
         commits: ids of its own latest commits, whose effects it has seen.
         released_at: this process's moment after which nobody else has acted for it, or None: somebody may have.
     """
@@ -63,7 +77,9 @@ class Connection:
     observed_ns: int = 0
     identity: Identity | None = None
     queries: dict[int, LiveQuery] = field(default_factory=dict)
+    refused: frozenset[int] = frozenset()
     held: tuple[Frame, ...] = ()
+    pace: Pace = field(default_factory=Pace)
     commits: tuple[str, ...] = ()
     released_at: int | None = field(default=None, compare=False)
 
@@ -80,22 +96,38 @@ class Connection:
         """Note commits of its own, of which it will be told like everybody else."""
         self.commits = (*self.commits, *commits)[-_COMMITS_KEPT:]
 
-    def modify(self, modification: Add | Remove) -> None:
-        """Add or remove a live query.
+    def arrived(self, at_ms: float) -> None:
+        """Count a frame of its client.
 
         Raises:
-            BadMessage: the client adds what is there, removes what is not, or has too many.
+            BadMessage: it sends far more than it could wait for.
+        """
+        since_ms, frames = self.pace
+        self.pace = Pace(since_ms, frames + 1) if at_ms - since_ms < FRAMES_MS else Pace(int(at_ms), 1)
+        if self.pace.frames > MAX_FRAMES:
+            raise BadMessage(f"more than {MAX_FRAMES} frames came within {FRAMES_MS // 1000} s")
+
+    def modify(self, modification: Add | Remove) -> None:
+        """Add or remove a live query; one that is too many is refused.
+
+        Raises:
+            BadMessage: the client adds what is there, removes what is not, or has absurdly many.
         """
         number = modification.query
         match modification:
             case Add(path=path, args=args, journal=journal):
-                if number in self.queries:
+                if number in self.queries or number in self.refused:
                     raise BadMessage(f"the query {number} is live already")
+                if len(self.queries) + len(self.refused) >= MAX_SUBSCRIPTIONS:
+                    raise BadMessage(f"it asks for more than {MAX_SUBSCRIPTIONS} live queries")
                 if len(self.queries) >= MAX_QUERIES:
-                    raise BadMessage(f"a connection has at most {MAX_QUERIES} live queries")
-                self.queries[number] = LiveQuery(path, args, journal)
+                    self.refused |= {number}
+                else:
+                    self.queries[number] = LiveQuery(path, args, journal)
             case Remove():
-                if self.queries.pop(number, None) is None:
+                if number in self.refused:
+                    self.refused -= {number}
+                elif self.queries.pop(number, None) is None:
                     raise BadMessage(f"there is no live query {number} to remove")
 
     def told(self, number: int, digest: str, journal: str | None, topics: frozenset[str]) -> bool:

@@ -44,12 +44,42 @@ def test_messages_are_read_as_the_clients_send_them() -> None:
         {"type": "Mutation", "requestId": 1e400, "udfPath": "a:b", "args": []},
         {"type": "Mutation", "requestId": 0, "udfPath": "a:b", "args": [], "componentPath": "c"},
         {"type": "ModifyQuerySet", "baseVersion": 1, "newVersion": 1, "modifications": []},
+        {"type": "Mutation", "requestId": 0, "udfPath": "a:b", "args": [{"x": "\ud83d"}]},
+        {"type": "Mutation", "requestId": 0, "udfPath": "a:\ud83d", "args": [{}]},
+        {"type": "Mutation", "requestId": 0, "udfPath": "a:b", "args": [float("nan")]},
+        {"type": "Mutation", "requestId": 0, "udfPath": "a:b", "args": [float("-inf")]},
         {"type": "ModifyQuerySet", "baseVersion": 0, "newVersion": 1, "modifications": [{"type": "Swap"}]},
+        {"type": "ModifyQuerySet", "baseVersion": 0, "newVersion": 1, "modifications": {}},
+        {"type": "ModifyQuerySet", "baseVersion": 0, "newVersion": 1},
+        {"type": "Authenticate", "tokenType": "None"},
+        {"type": 1},
+        {},
     ],
 )
 def test_a_message_that_no_client_sends_is_refused(message: dict[str, object]) -> None:
     with pytest.raises(BadMessage):
         protocol.parse(json.dumps(message))
+
+
+def test_members_that_the_clients_may_leave_out_or_add_change_nothing() -> None:
+    connect = {"sessionId": "s", "connectionCount": 1.0, "maxObservedTimestamp": None, "clientTs": None, "more": {}}
+    assert parsed(type="Connect", **connect) == Connect("s", 1, 0)
+    added = {"type": "Add", "queryId": 0, "udfPath": "a", "args": [{}], "componentPath": None, "more": 1}
+    sent = {"baseVersion": 4, "newVersion": 5, "modifications": [added], "more": []}
+    assert parsed(type="ModifyQuerySet", **sent) == ModifyQuerySet(4, 5, (Add(0, "a", "[{}]", None),))
+    acting = {"value": "key", "impersonating": {"issuer": "https://i", "subject": "u"}}
+    assert parsed(type="Authenticate", baseVersion=0, tokenType="Admin", **acting) == Authenticate(0, "Admin", "")
+    assert parsed(type="Event", more=1) == Telemetry()
+    action = {"requestId": 3, "udfPath": "a:b", "args": [], "componentPath": None}
+    assert parsed(type="Action", **action) == Request("Action", 3, "a:b", "[]")
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"type":"Event","x":1' + "0" * 5000 + "}", "\x00", "{}{}", "null", "5"]
+)
+def test_what_is_hardly_json_is_refused_and_nothing_worse(text: str) -> None:
+    with pytest.raises(BadMessage):
+        protocol.parse(text)
 
 
 def test_timestamps_are_eight_bytes_little_endian() -> None:
