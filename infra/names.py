@@ -66,9 +66,9 @@ class Names:
             api = f"{self.stage.execute_api_url}/{api_id}"
         return f"{api}/{self.websocket_stage}"
 
-    def sockets_arn(self) -> str:
-        """Return the ARN of all sockets of the WebSocket API, for posting to them and closing them."""
-        return self._arn("execute-api", f"*/{self.websocket_stage}/*/@connections/*")
+    def sockets_arn(self, method: str) -> str:
+        """Return the ARN of all sockets of the WebSocket API, for posting (`POST`) or closing them (`DELETE`)."""
+        return self._arn("execute-api", f"*/{self.websocket_stage}/{method}/@connections/*")
 
     def queues(self, name: str) -> tuple[str, ...]:
         """Return the names of the FIFO queues that together are the queue `name`."""

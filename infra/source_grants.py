@@ -47,7 +47,7 @@ def _of_websocket(route: str, names: Names) -> Iterator[Grant]:
     else:
         yield telling(names)
     if route not in {"$connect", "$disconnect"}:
-        yield _managing(names)
+        yield _managing(names, "DELETE")
 
 
 def _of_queue(name: str, names: Names) -> Iterator[Grant]:
@@ -55,7 +55,7 @@ def _of_queue(name: str, names: Names) -> Iterator[Grant]:
     rows = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
     yield Grant(tuple(f"dynamodb:{action}" for action in rows), (names.table_arn(CONNECTIONS),))
     yield Grant(("dynamodb:PutItem", "dynamodb:DeleteItem"), (names.table_arn(SUBSCRIPTIONS),))
-    yield _managing(names)
+    yield _managing(names, "POST", "DELETE")
 
 
 def _of_stream(name: str, names: Names) -> Iterator[Grant]:
@@ -74,7 +74,7 @@ def _of_delay(name: str, names: Names) -> Iterator[Grant]:
     yield _receiving(names.delay_queue(name), names=names)
     yield Grant(("dynamodb:Query",), (names.index_arn(CONNECTIONS, BY_SHARD),))
     yield Grant(("dynamodb:BatchGetItem", "dynamodb:UpdateItem"), (names.table_arn(CONNECTIONS),))
-    yield _managing(names)
+    yield _managing(names, "POST", "DELETE")
     yield telling(names)
 
 
@@ -83,8 +83,8 @@ def _receiving(*queues: str, names: Names) -> Grant:
     return Grant(actions, tuple(map(names.queue_arn, queues)))
 
 
-def _managing(names: Names) -> Grant:
-    return Grant(("execute-api:ManageConnections",), (names.sockets_arn(),), _SOCKETS)
+def _managing(names: Names, *methods: str) -> Grant:
+    return Grant(("execute-api:ManageConnections",), tuple(map(names.sockets_arn, methods)), _SOCKETS)
 
 
 _OF_KIND: Final[dict[str, Callable[[str, Names], Iterator[Grant]]]] = {

@@ -14,6 +14,9 @@ from infra.acknowledged import acknowledge
 from infra.names import Names
 
 BATCH: Final = 100
+SIDE_BY_SIDE: Final = 10
+"""How many batches of a shard are handled at once, the most there is: who hears of commits needs no order of them,
+and one batch after the other could not keep up with a shard's writes."""
 ATTEMPTS: Final = 10
 MOST_AGE_S: Final = 600
 """How long a change is tried before it is given up; what comes after it in its shard waits that long."""
@@ -46,6 +49,7 @@ def add_table_stream(scope: Construct, table: str, stream_arn: str, function: la
         function_name=function.function_name,
         starting_position="TRIM_HORIZON",
         batch_size=BATCH,
+        parallelization_factor=SIDE_BY_SIDE,
         bisect_batch_on_function_error=True,
         maximum_retry_attempts=ATTEMPTS,
         maximum_record_age_in_seconds=MOST_AGE_S,

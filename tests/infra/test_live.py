@@ -147,6 +147,7 @@ def test_a_stream_feeds_its_door_with_new_rows_until_they_are_handled_or_kept_as
         assert json.loads(criterion["Pattern"]) == {"eventName": ["INSERT"]}
         assert mapping["StartingPosition"] == "TRIM_HORIZON"
         assert mapping["BisectBatchOnFunctionError"]
+        assert mapping["ParallelizationFactor"] == 10
         assert mapping["MaximumRetryAttempts"] > 0
         assert 0 < mapping["MaximumRecordAgeInSeconds"] <= 600
         destination = mapping["DestinationConfig"]["OnFailure"]["Destination"]

@@ -21,7 +21,8 @@ MAILBOX = f"arn:aws:sqs:{REGION}:polaris-dev-mailbox-0.fifo"
 SWEEPS = f"arn:aws:sqs:{REGION}:polaris-dev-sweeps"
 CONNECTIONS = f"arn:aws:dynamodb:{REGION}:table/polaris-dev-connections"
 SUBSCRIPTIONS = f"arn:aws:dynamodb:{REGION}:table/polaris-dev-subscriptions"
-SOCKETS = f"arn:aws:execute-api:{REGION}:*/polaris-dev/*/@connections/*"
+POSTING = f"arn:aws:execute-api:{REGION}:*/polaris-dev/POST/@connections/*"
+CLOSING = f"arn:aws:execute-api:{REGION}:*/polaris-dev/DELETE/@connections/*"
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_a_door_that_hears_that_a_socket_is_closed_may_only_tell_its_mailbox(nam
 def test_a_door_that_takes_messages_may_only_tell_mailboxes_and_close_sockets(names: Names) -> None:
     assert pairs(names, "websocket:$default") == {
         ("sqs:SendMessage", MAILBOX),
-        ("execute-api:ManageConnections", SOCKETS),
+        ("execute-api:ManageConnections", CLOSING),
     }
 
 
@@ -69,7 +70,8 @@ def test_an_actor_keeps_rows_of_sockets_and_subscriptions_and_posts(names: Names
     rights = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
     kept = {(f"dynamodb:{action}", CONNECTIONS) for action in rights}
     subscribed = {(f"dynamodb:{action}", SUBSCRIPTIONS) for action in ("PutItem", "DeleteItem")}
-    assert found == kept | subscribed | {("execute-api:ManageConnections", SOCKETS)}
+    managed = {("execute-api:ManageConnections", sockets) for sockets in (POSTING, CLOSING)}
+    assert found == kept | subscribed | managed
 
 
 def test_the_clock_may_only_put_off(names: Names) -> None:
@@ -82,7 +84,8 @@ def test_the_sweep_looks_through_sockets_posts_and_tells(names: Names) -> None:
         ("dynamodb:Query", f"{CONNECTIONS}/index/by_shard"),
         ("dynamodb:BatchGetItem", CONNECTIONS),
         ("dynamodb:UpdateItem", CONNECTIONS),
-        ("execute-api:ManageConnections", SOCKETS),
+        ("execute-api:ManageConnections", POSTING),
+        ("execute-api:ManageConnections", CLOSING),
         ("sqs:SendMessage", MAILBOX),
     }
 
