@@ -22,7 +22,7 @@ from shared.push.subscriptions import topic_key
 from shared.sync import protocol
 from shared.sync.answers import Answers
 from shared.sync.evaluation import Answer, Failure, not_run
-from shared.sync.ordering import Frame, order
+from shared.sync.ordering import Frame, may_be_sent_again, order
 from shared.sync.posts import posts_of
 from shared.sync.protocol import Authenticate, Connect, ModifyQuerySet, Request
 from shared.sync.rooms import Rooms
@@ -116,13 +116,16 @@ class Actor:
 
     def _take_effect(self, frames: list[Frame]) -> float | None:
         """Let the frames that are due take effect, hold the others and return when they are due."""
-        self._sent_again = self.connection.progress.next_request is None
+        before = self.connection.progress
         ordered = order(self.connection.progress, frames, self._now_ms())
         if ordered.overdue:
             raise Ended(f"missing: {ordered.overdue}")
         self.connection.held, self.connection.progress = ordered.held, ordered.progress
+        # Frames count as first ones as long as none was handled.
+        first = replace(ordered.progress, next_request=before.next_request)
         try:
             for frame in ordered.ready:
+                self._sent_again = may_be_sent_again(first, frame)
                 self._apply(frame)
         except protocol.BadMessage as bad:
             raise Ended(str(bad)) from None

@@ -47,6 +47,7 @@ class Progress:
         query_set: version of the query set.
         identity: version of the identity.
         next_request: the number of the next request, or None: any may be first, after a reconnect.
+        gaps: whether numbers may be missing among the requests that came with the opening.
     """
 
     family: Family = "js"
@@ -54,6 +55,7 @@ class Progress:
     query_set: int = 0
     identity: int = 0
     next_request: int | None = 0
+    gaps: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,12 +128,14 @@ def _place(frame: Frame) -> tuple[int, int, float]:
 def _following(progress: Progress, frame: Frame, now_ms: float, *, gathers: bool) -> Progress | None:
     """Return the progress once `frame` has taken effect, or None: it is dropped. Raises `_Wait`.
 
-    `gathers`: requests that a reconnected client has sent again are gathered first, as some numbers may be missing.
+    `gathers`: requests that a reconnected client has sent again are gathered first, as any may be the first of them.
     """
     match frame.message:
-        case Connect(connection_count=count):
+        case Connect(connection_count=count, observed_ns=observed_ns):
             if progress.connected_ms is None:
-                return replace(progress, connected_ms=now_ms, next_request=None if count else 0)
+                # Who has seen nothing yet has no answered requests either: number 0, if there is one, is the first.
+                next_request = None if count and observed_ns else 0
+                return replace(progress, connected_ms=now_ms, next_request=next_request, gaps=count > 0)
         case _ if progress.connected_ms is None:
             raise _Wait(frame.arrived_ms + PATIENCE_MS, "a Connect")
         case Authenticate(base=base):
@@ -142,7 +146,7 @@ def _following(progress: Progress, frame: Frame, now_ms: float, *, gathers: bool
                 _let_the_opening_arrive(progress, now_ms, gathers=base == 0 and progress.next_request is None)
                 return replace(progress, query_set=new)
         case Request(number=number):
-            _check_request(progress, frame, number, gathers=gathers)
+            _check_request(progress, frame, number, now_ms, gathers=gathers)
             _let_the_opening_arrive(progress, now_ms, gathers=gathers)
             return replace(progress, next_request=number + 1)
     return None
@@ -155,7 +159,7 @@ def _is_next(frame: Frame, base: int, version: int, what: str) -> bool:
     return base == version
 
 
-def _check_request(progress: Progress, frame: Frame, number: int, *, gathers: bool) -> None:
+def _check_request(progress: Progress, frame: Frame, number: int, now_ms: float, *, gathers: bool) -> None:
     """Raise `_Wait` unless a request follows those before it."""
     if progress.next_request is not None and number < progress.next_request:
         # Queues drop repeated messages, so it was overtaken; answered now, it would be out of order.
@@ -163,16 +167,29 @@ def _check_request(progress: Progress, frame: Frame, number: int, *, gathers: bo
     if progress.family == "js" and progress.query_set == 0:
         raise _Wait(frame.arrived_ms + PATIENCE_MS, "the first ModifyQuerySet")
     if not gathers and number != progress.next_request:
-        raise _Wait(frame.arrived_ms + PATIENCE_MS, f"the request {progress.next_request}")
+        if not may_be_sent_again(progress, frame):
+            raise _Wait(frame.arrived_ms + PATIENCE_MS, f"the request {progress.next_request}")
+        if now_ms < _opening_ends_ms(progress):
+            raise _Wait(_opening_ends_ms(progress))
+
+
+def may_be_sent_again(progress: Progress, frame: Frame) -> bool:
+    """Tell whether a request, and those before it, may have been sent on an earlier connection."""
+    is_first = not progress.next_request
+    return progress.gaps and (is_first or frame.arrived_ms <= _opening_ends_ms(progress))
+
+
+def _opening_ends_ms(progress: Progress) -> float:
+    """Return until when frames that a client sends on opening may arrive."""
+    return (progress.connected_ms or 0.0) + BURST_MS
 
 
 def _let_the_opening_arrive(progress: Progress, now_ms: float, *, gathers: bool) -> None:
     """Raise `_Wait` while frames that a client sends on opening may have been overtaken by those that it sent later.
 
     Who seems anonymous may be about to authenticate. Who connects again sends what is not confirmed, and its answers
-    have to come before the first Transition.
+    have to come before the first Transition; but a client that has seen nothing yet shows nothing that these answers
+    could contradict, and one that authenticates before it first sends anything calls this its second connection.
     """
-    if progress.connected_ms is not None and (progress.identity == 0 or gathers):
-        due_ms = progress.connected_ms + BURST_MS
-        if now_ms < due_ms:
-            raise _Wait(due_ms)
+    if (progress.identity == 0 or gathers) and now_ms < _opening_ends_ms(progress):
+        raise _Wait(_opening_ends_ms(progress))

@@ -19,8 +19,8 @@ def frames(*messages: Message, at_ms: float = START_MS) -> list[Frame]:
     return [Frame(f"f{number}", message, at_ms) for number, message in enumerate(messages)]
 
 
-def connect(count: int = 0) -> Connect:
-    return Connect("session", count, 0)
+def connect(count: int = 0, observed_ns: int = 5) -> Connect:
+    return Connect("session", count, observed_ns)
 
 
 def sign_in(base: int = 0) -> Authenticate:
@@ -122,6 +122,62 @@ def test_a_reconnected_client_with_nothing_to_send_again_waits_for_its_first_req
 
 def test_after_its_first_requests_a_reconnected_client_leaves_no_gaps() -> None:
     assert ready(order(SETTLED, frames(request(5)), START_MS)) == []
+
+
+REOPENING: list[Message] = [connect(1, 0), sign_in(), modify(0), request(0), request(1)]
+"""What a client sends that authenticates before it has sent anything: it counts the socket that it opened."""
+
+
+def test_a_client_that_has_seen_nothing_is_answered_at_once_in_any_arrival_of_its_opening() -> None:
+    for arrived in itertools.permutations(REOPENING):
+        progress, held, done = Progress(), NOTHING, list[Message]()
+        for frame in frames(*arrived):
+            ordered = order(progress, [*held, frame], START_MS)
+            progress, held = ordered.progress, ordered.held
+            done += ready(ordered)
+        assert done == REOPENING
+        assert held == ()
+
+
+def test_gaps_in_what_it_sends_again_are_waited_for_but_not_for_ever() -> None:
+    for arrived in itertools.permutations([*REOPENING, request(4), request(7)]):
+        progress, held, done = Progress(), NOTHING, list[Message]()
+        for frame in frames(*arrived):
+            ordered = order(progress, [*held, frame], START_MS)
+            progress, held = ordered.progress, ordered.held
+            done += ready(ordered)
+        assert done == REOPENING
+        assert ordered.due_ms == START_MS + BURST_MS
+        late = order(progress, [*held, Frame("late", request(2), START_MS + 200)], START_MS + 200)
+        assert ready(late) == [request(2)]
+        after = order(late.progress, late.held, START_MS + BURST_MS)
+        assert ready(after) == [request(4), request(7)]
+        assert after.held == ()
+
+
+def test_after_its_opening_such_a_client_leaves_no_gaps() -> None:
+    opened = order(Progress(), frames(*REOPENING), START_MS).progress
+    later_ms = START_MS + BURST_MS + 1
+    ordered = order(opened, frames(request(4), at_ms=later_ms), later_ms)
+    assert (ready(ordered), ordered.due_ms) == ([], later_ms + PATIENCE_MS)
+    ordered = order(opened, [*ordered.held, *frames(request(2), request(3), at_ms=later_ms)], later_ms)
+    assert ready(ordered) == [request(2), request(3), request(4)]
+
+
+def test_its_first_request_may_have_any_number_if_the_others_ended_before() -> None:
+    opened = order(Progress(), frames(*REOPENING[:3]), START_MS).progress
+    later_ms = START_MS + 60_000
+    assert ready(order(opened, frames(request(3), at_ms=later_ms), later_ms)) == [request(3)]
+
+
+def test_a_first_connection_leaves_no_gaps_either() -> None:
+    ordered = order(Progress(), frames(*OPENING, request(3)), START_MS)
+    assert (ready(ordered), ordered.due_ms) == (OPENING, START_MS + PATIENCE_MS)
+
+
+def test_an_anonymous_client_that_has_seen_nothing_is_still_given_time_to_authenticate() -> None:
+    ordered = order(Progress(), frames(connect(1, 0), modify(0), request(0)), START_MS)
+    assert (ready(ordered), ordered.due_ms) == ([connect(1, 0)], START_MS + BURST_MS)
 
 
 def test_a_request_that_later_ones_have_overtaken_ends_the_connection() -> None:

@@ -49,6 +49,17 @@ def test_a_first_transition_answers_authentication_and_subscription_at_once(live
     ]
 
 
+@pytest.mark.parametrize(("observed", "waits"), [({}, False), ({"maxObservedTimestamp": "ZgAAAAAAAAA="}, True)])
+def test_only_who_has_seen_something_before_is_given_time_to_send_it_again(
+    live: Live, observed: dict[str, str], *, waits: bool
+) -> None:
+    socket = live.socket()
+    began_ms = live.store.clock.now_ms()
+    socket.send(connect(1, **observed), authenticate("ada"), modify(0, add(0, "projects:get")))
+    assert types(socket.told()) == ["Transition"]
+    assert (live.store.clock.now_ms() - began_ms > 250) == waits
+
+
 def test_a_mutation_is_answered_before_the_transition_that_shows_it(ada: Socket) -> None:
     ada.send(mutation(0, "projects:create", name="Apollo"))
     response, transition = ada.told()
