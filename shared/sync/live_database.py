@@ -66,7 +66,9 @@ class LiveDatabase(Database):
             self.journal = reader.journal
             return value
         finally:
-            self.observed_ns = max(self.observed_ns, timestamp_of(reader.observed_version))
+            # What another query of the Transition had read is seen by this one as well.
+            versions = [document.version for document in self.documents.values() if document]
+            self.observed_ns = max(self.observed_ns, *map(timestamp_of, (reader.observed_version, *versions)))
 
     def _observe(self, topics: Collection[str]) -> None:
         new = {topic_key(topic) for topic in topics} - self.topics

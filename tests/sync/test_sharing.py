@@ -257,6 +257,19 @@ def test_what_runs_after_a_shared_result_shows_the_version_that_it_showed(shared
     assert both.results[1]["name"] == "Gemini"
 
 
+def test_a_shared_result_takes_its_client_to_the_versions_that_it_shows(shared: Shared) -> None:
+    """Also to those that its run found in what the results before it had read."""
+    id = shared.caller.call("projects:create", name="Apollo")
+    both = shared.watching(PROJECTS, ("projects:getById", {"id": id}))
+    one = shared.watching(("projects:getById", {"id": id}))
+    shared.caller.call("projects:rename", id=id, name="Gemini")
+    shared.untold.call("projects:rename", id=id, name="Mercury")
+    shared.act(both)
+    shared.act(one)
+    assert one.results[0]["name"] == "Mercury"
+    assert one.version["ts"] == both.version["ts"]
+
+
 def test_new_queries_and_new_identities_are_run_by_themselves(shared: Shared) -> None:
     shared.watching(PROJECTS)
     socket = shared.live.socket()
