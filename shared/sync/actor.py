@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from shared.db.clock import timestamp_of
 from shared.db.outcome import Change
+from shared.db.store import Store
 from shared.errors import AuthProviderUnavailable, CallError, FunctionNotFound, Unauthorized
 from shared.push.mailbox import Event
 from shared.push.notices import Notices
@@ -21,6 +23,7 @@ from shared.push.sockets import Gone
 from shared.push.subscriptions import topic_key
 from shared.sync import protocol
 from shared.sync.answers import Answers
+from shared.sync.audit import Audit
 from shared.sync.evaluation import Answer, Failure, not_run
 from shared.sync.ordering import Frame, may_be_sent_again, order
 from shared.sync.posts import posts_of
@@ -59,6 +62,7 @@ class Actor:
     _must_tell: bool = False
     _sent_again: bool = False
     _removed: list[int] = field(default_factory=list)
+    _audit: Audit | None = None
     waits: bool = False
 
     def __post_init__(self) -> None:
@@ -91,6 +95,8 @@ class Actor:
                     raise Gone
                 case "expire":
                     self._check_expiry()
+                case "audit":
+                    self._audit = Audit(self._store)
         try:
             due_ms = self._take_effect(frames)
             self._update()
@@ -216,22 +222,24 @@ class Actor:
             for number, query in connection.queries.items()
             if self._everything or not query.digest or query.topics & changed
         ]
-        if concerned:
+        audited = set() if self._audit is None else connection.queries.keys() - concerned
+        if concerned or audited:
             self._check_expiry()
+        here = self.rooms
         answers = Answers(
-            self.rooms.evaluation,
-            self.rooms.results,
-            self.rooms.subscriptions,
-            connection,
-            self._since,
-            self._subscribed,
+            here.evaluation, here.results, here.subscriptions, connection, self._since, self._subscribed
         )
-        for number in concerned:
+        for number in [*concerned, *sorted(audited)]:
             self._check_time()
             query = connection.queries[number]
-            answer = answers.answer(query, afresh=self._everything or not query.digest)
+            ask = partial(answers.answer, query, afresh=self._everything or not query.digest or number in audited)
+            answer = ask()
             connection.observe(answer.observed_ns)
+            if self._audit is not None and number in audited:
+                self._audit.compare(query, answer, ask)
             yield number, answer
+        if self._audit is not None:
+            here.evaluation.log_audit(self._audit.error)
 
     @property
     def _since(self) -> int:
@@ -260,15 +268,19 @@ class Actor:
 
     def _look_again(self) -> None:
         """Have held frames looked at again; the queue holds the tick back until this batch has been handled."""
-        entropy = self.rooms.evaluation.environment.database.store.clock.entropy
+        entropy = self._store.clock.entropy
         self.rooms.mailbox.send([Event(self.connection.id, "tick", entropy(8).hex())])
         self.waits = True
 
     def _post(self, text: str) -> None:
         self.rooms.sockets.post(self.connection.id, text)
 
+    @property
+    def _store(self) -> Store:
+        return self.rooms.evaluation.environment.database.store
+
     def _now_ns(self) -> int:
-        return self.rooms.evaluation.environment.database.store.clock.now_ns()
+        return self._store.clock.now_ns()
 
     def _now_ms(self) -> float:
         return self._now_ns() / 1e6

@@ -151,6 +151,10 @@ class Evaluation:
         except _TOLD as error:
             return Failure(f"{error_text(error, '')}\n{error.code}: {error.message}", None)
 
+    def log_audit(self, error: Exception | None) -> None:
+        """Count an audit, and whether it found that something was wrong: `calls` and `errors` of `audit`."""
+        self.environment.log.write(Call("audit", "audit", secrets.token_hex(8), 0.0, error))
+
     def _run(
         self,
         kind: Kind,
