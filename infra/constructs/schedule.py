@@ -14,14 +14,13 @@ from infra.names import Names
 def add_schedule(scope: Construct, name: str, expression: str, function: lambda_.Function, names: Names) -> None:
     """Invoke `function` whenever `expression` says, such as `cron(* * * * ? *)`: every minute.
 
-    What could not be handled within a minute is left to the next time.
+    Should it fail, it is tried once more, for which Lambda takes a minute.
     """
-    late = Duration.seconds(60)
-    function.configure_async_invoke(retry_attempts=1, max_event_age=late)
+    function.configure_async_invoke(retry_attempts=1, max_event_age=Duration.seconds(120))
     events.Rule(
         scope,
         f"{name}-schedule",
         rule_name=names.function(name),
         schedule=events.Schedule.expression(expression),
-        targets=[LambdaFunction(function, retry_attempts=2, max_event_age=late)],
+        targets=[LambdaFunction(function, retry_attempts=2, max_event_age=Duration.seconds(60))],
     )
