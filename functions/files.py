@@ -61,7 +61,7 @@ def get_file_path(ctx: QueryContext, *, id: Id[File]) -> list[PathPart]:
     """Return the folders above a file of the caller's, from the root down, and the file itself."""
     file = owned_file(ctx, id)
     path = [*reversed(chain_of(ctx, file) or ()), file]
-    return [PathPart(id=part.id, name=part.name) for part in path]
+    return [PathPart.model_validate({"_id": part.id, "name": part.name}) for part in path]
 
 
 @query(reads=[Project, File])

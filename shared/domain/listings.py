@@ -13,6 +13,7 @@ from shared.runtime.context import QueryContext
 from shared.schema.document import Id, Record
 from shared.schema.spilled import Spilled, Text
 from shared.schema.tables import File, FileType, Project, StoredFile
+from shared.schema.wire import plain
 
 
 class ListedFile(Record):
@@ -68,18 +69,4 @@ def by_path(ctx: QueryContext, files: list[File]) -> list[ListedFile]:
 def with_urls(ctx: QueryContext, files: list[File]) -> list[FileWithUrl]:
     """Return `files`, each with where its binary object is served."""
     urls = urls_of(ctx, files)
-    return [
-        FileWithUrl(
-            id=file.id,
-            creation_time=file.creation_time,
-            project_id=file.project_id,
-            parent_id=file.parent_id,
-            name=file.name,
-            type=file.type,
-            content=file.content,
-            storage_id=file.storage_id,
-            updated_at=file.updated_at,
-            storage_url=urls.get(file.id),
-        )
-        for file in files
-    ]
+    return [FileWithUrl.model_validate(plain(file) | {"storageUrl": urls.get(file.id)}) for file in files]
