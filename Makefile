@@ -1,12 +1,14 @@
 # One verb per habit. What they need is installed into the project's own folders, again when what is pinned changes.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev test check format synth deploy token rebuild audit bench docs
+.PHONY: help setup dev test check format synth deploy token rebuild audit bench docs codegen
 
 PYTHON ?= python3
 STAGE ?=
 SUBJECT ?= ada
 EMAIL ?= $(SUBJECT)@example.com
+OUT ?= $(SAMPLE)
+URL ?= http://127.0.0.1:3210
 export PORT
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 20
 export NODE_NO_WARNINGS = 1
@@ -19,6 +21,7 @@ CDK := infra/node_modules/.bin/cdk
 TOOLS := .venv/.tools
 MINISTACK := .polaris/ministack-venv/.ready
 CLIENTS := tests/e2e/clients/node_modules/.ready
+SAMPLE := tests/e2e/clients/types/convex/_generated
 PIP := pip install --quiet --no-compile --disable-pip-version-check
 
 help:
@@ -34,12 +37,16 @@ check: setup $(TOOLS) ## check style, types, generated documents and templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m shared.codegen functions docs --check
+	$(BIN)/python -m shared.codegen docs functions docs --check
+	$(BIN)/python -m shared.codegen frontend functions $(SAMPLE) --check
 	@$(MAKE) --no-print-directory synth
 	$(BIN)/cfn-lint 'cdk.out/*.template.json'
 
 docs: setup $(TOOLS) ## write docs/functions.md and docs/schema.md
-	@$(BIN)/python -m shared.codegen functions docs
+	@$(BIN)/python -m shared.codegen docs functions docs
+
+codegen: setup ## write a frontend's convex/_generated, and descriptions of the API at URL, to OUT
+	@$(BIN)/python -m shared.codegen frontend functions "$(OUT)" --url "$(URL)"
 
 format: setup $(TOOLS) ## write the code as `check` wants it
 	$(BIN)/ruff check --fix .

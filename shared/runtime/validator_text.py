@@ -69,7 +69,7 @@ def validator_of(annotation: Any) -> Validator:  # noqa: PLR0911 - one for each 
     if origin in (Union, UnionType, Literal):
         return _union(annotation)
     if origin is Id:
-        return Validator(f'v.id("{_table_of(inner[0])}")')
+        return Validator(f'v.id("{table_of(inner[0])}")')
     if origin is list:
         element = validator_of(inner[0])
         return Validator(f"v.array({element.text})", element=element)
@@ -114,7 +114,8 @@ def _model_field(info: FieldInfo) -> Validator:
     return validator_of(without(info.annotation, NoneType)).optional
 
 
-def _table_of(target: Any) -> str:
+def table_of(target: Any) -> str:
+    """Return the name of the table that `Id[target]` is of."""
     if isinstance(target, type):
         return str(target.table_name())  # type: ignore[attr-defined]  # `Id` is only of documents
     name = getattr(target, "__forward_arg__", target)

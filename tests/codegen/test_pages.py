@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import functions
 from shared.codegen.functions_page import functions_page
 from shared.codegen.schema_page import schema_page
@@ -35,13 +37,14 @@ def test_every_function_is_on_the_functions_page_with_its_arguments() -> None:
         assert all(f"- `{name}`:" in section for name in function.arguments.validator.fields)
 
 
-def test_a_stale_document_is_noticed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("what", "page"), [("docs", "schema.md"), ("frontend", "api.d.ts")])
+def test_a_stale_file_is_noticed(tmp_path: Path, what: str, page: str) -> None:
     def run(*options: str) -> int:
-        command = [sys.executable, "-m", "shared.codegen", "functions", str(tmp_path), *options]
+        command = [sys.executable, "-m", "shared.codegen", what, "functions", str(tmp_path), *options]
         return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode
 
     assert run("--check") == 1
     assert run() == 0
     assert run("--check") == 0
-    (tmp_path / "schema.md").write_text("something else")
+    (tmp_path / page).write_text("something else")
     assert run("--check") == 1
