@@ -131,11 +131,12 @@ def _following(progress: Progress, frame: Frame, now_ms: float, *, gathers: bool
     `gathers`: requests that a reconnected client has sent again are gathered first, as any may be the first of them.
     """
     match frame.message:
-        case Connect(connection_count=count, observed_ns=observed_ns):
+        case Connect() as connect:
             if progress.connected_ms is None:
-                # Who has seen nothing yet has no answered requests either: number 0, if there is one, is the first.
-                next_request = None if count and observed_ns else 0
-                return replace(progress, connected_ms=now_ms, next_request=next_request, gaps=count > 0)
+                next_request = None if connect.resumes else 0
+                return replace(
+                    progress, connected_ms=now_ms, next_request=next_request, gaps=connect.connection_count > 0
+                )
         case _ if progress.connected_ms is None:
             raise _Wait(frame.arrived_ms + PATIENCE_MS, "a Connect")
         case Authenticate(base=base):
@@ -188,8 +189,7 @@ def _let_the_opening_arrive(progress: Progress, now_ms: float, *, gathers: bool)
     """Raise `_Wait` while frames that a client sends on opening may have been overtaken by those that it sent later.
 
     Who seems anonymous may be about to authenticate. Who connects again sends what is not confirmed, and its answers
-    have to come before the first Transition; but a client that has seen nothing yet shows nothing that these answers
-    could contradict, and one that authenticates before it first sends anything calls this its second connection.
+    have to come before the first Transition.
     """
     if (progress.identity == 0 or gathers) and now_ms < _opening_ends_ms(progress):
         raise _Wait(_opening_ends_ms(progress))

@@ -31,11 +31,29 @@ class Version(NamedTuple):
 
 @dataclass(frozen=True)
 class Connect:
-    """The first message of every connection."""
+    """The first message of every connection.
+
+    Attributes:
+        session: the client's id for itself.
+        connection_count: how many sockets it has opened; this one counts if it opened before the client was ready.
+        observed_ns: the latest timestamp that it has seen, or 0: none.
+        was_closed: whether it knows why its last socket closed.
+    """
 
     session: str
     connection_count: int
     observed_ns: int
+    was_closed: bool = True
+
+    @property
+    def resumes(self) -> bool:
+        """Whether the client may have sent requests before that were executed.
+
+        JavaScript's opens its socket while it fetches a token, and then sends a count of 1 and no reason on that very
+        socket. It sends the same after its first socket was answered with AuthError alone, which executes nothing.
+        """
+        waited = self.connection_count == 1 and not self.was_closed and not self.observed_ns
+        return self.connection_count > 0 and not waited
 
 
 @dataclass(frozen=True)
@@ -110,6 +128,7 @@ def parse(text: str) -> Message:
                 _text(told, "sessionId"),
                 _number(told, "connectionCount"),
                 0 if observed is None else timestamp_ns(observed),
+                told.get("lastCloseReason", "") is not None,
             )
         case "Authenticate":
             return _authenticate(told)

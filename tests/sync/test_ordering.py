@@ -19,8 +19,8 @@ def frames(*messages: Message, at_ms: float = START_MS) -> list[Frame]:
     return [Frame(f"f{number}", message, at_ms) for number, message in enumerate(messages)]
 
 
-def connect(count: int = 0, observed_ns: int = 5) -> Connect:
-    return Connect("session", count, observed_ns)
+def connect(count: int = 0, observed_ns: int = 5, *, was_closed: bool = True) -> Connect:
+    return Connect("session", count, observed_ns, was_closed)
 
 
 def sign_in(base: int = 0) -> Authenticate:
@@ -124,11 +124,11 @@ def test_after_its_first_requests_a_reconnected_client_leaves_no_gaps() -> None:
     assert ready(order(SETTLED, frames(request(5)), START_MS)) == []
 
 
-REOPENING: list[Message] = [connect(1, 0), sign_in(), modify(0), request(0), request(1)]
+REOPENING: list[Message] = [connect(1, 0, was_closed=False), sign_in(), modify(0), request(0), request(1)]
 """What a client sends that authenticates before it has sent anything: it counts the socket that it opened."""
 
 
-def test_a_client_that_has_seen_nothing_is_answered_at_once_in_any_arrival_of_its_opening() -> None:
+def test_a_client_that_has_sent_nothing_before_is_answered_at_once_in_any_arrival_of_its_opening() -> None:
     for arrived in itertools.permutations(REOPENING):
         progress, held, done = Progress(), NOTHING, list[Message]()
         for frame in frames(*arrived):
@@ -175,9 +175,20 @@ def test_a_first_connection_leaves_no_gaps_either() -> None:
     assert (ready(ordered), ordered.due_ms) == (OPENING, START_MS + PATIENCE_MS)
 
 
-def test_an_anonymous_client_that_has_seen_nothing_is_still_given_time_to_authenticate() -> None:
-    ordered = order(Progress(), frames(connect(1, 0), modify(0), request(0)), START_MS)
-    assert (ready(ordered), ordered.due_ms) == ([connect(1, 0)], START_MS + BURST_MS)
+def test_an_anonymous_client_that_has_sent_nothing_is_still_given_time_to_authenticate() -> None:
+    ordered = order(Progress(), frames(REOPENING[0], modify(0), request(0)), START_MS)
+    assert (ready(ordered), ordered.due_ms) == ([REOPENING[0]], START_MS + BURST_MS)
+
+
+@pytest.mark.parametrize(
+    "again", [connect(1, 0), connect(1, 5, was_closed=False), connect(2, 0, was_closed=False), connect(2, 5)]
+)
+def test_what_may_have_been_executed_before_is_answered_before_the_first_transition(again: Connect) -> None:
+    """A client that has seen nothing may have committed nevertheless: its socket closed before it was answered."""
+    ordered = order(Progress(), frames(again, sign_in(), modify(0)), START_MS)
+    assert (ready(ordered), ordered.due_ms) == ([again, sign_in()], START_MS + BURST_MS)
+    late = Frame("late", request(0), START_MS + 200)
+    assert ready(order(ordered.progress, [*ordered.held, late], START_MS + BURST_MS)) == [modify(0), request(0)]
 
 
 def test_a_request_that_later_ones_have_overtaken_ends_the_connection() -> None:

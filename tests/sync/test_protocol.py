@@ -17,8 +17,8 @@ def parsed(**message: object) -> protocol.Message:
 def test_messages_are_read_as_the_clients_send_them() -> None:
     observed = protocol.timestamp(102)
     connect = {"sessionId": "s", "connectionCount": 2, "lastCloseReason": None, "clientTs": 0}
-    assert parsed(type="Connect", **connect, maxObservedTimestamp=observed) == Connect("s", 2, 102)
-    assert parsed(type="Connect", **connect) == Connect("s", 2, 0)
+    assert parsed(type="Connect", **connect, maxObservedTimestamp=observed) == Connect("s", 2, 102, False)
+    assert parsed(type="Connect", **connect) == Connect("s", 2, 0, False)
     assert parsed(type="Authenticate", baseVersion=1, tokenType="None") == Authenticate(1, "None", "")
     assert parsed(type="Mutation", requestId=7, udfPath="a:b", args=[{"x": 1}]) == Request(
         "Mutation", 7, "a:b", '[{"x":1}]'
@@ -59,6 +59,13 @@ def test_messages_are_read_as_the_clients_send_them() -> None:
 def test_a_message_that_no_client_sends_is_refused(message: dict[str, object]) -> None:
     with pytest.raises(BadMessage):
         protocol.parse(json.dumps(message))
+
+
+def test_a_reason_for_the_last_close_tells_that_there_was_one() -> None:
+    sent = {"type": "Connect", "sessionId": "s", "connectionCount": 1}
+    assert parsed(**sent, lastCloseReason="closed with code 1006") == Connect("s", 1, 0, True)
+    assert parsed(**sent) == Connect("s", 1, 0, True)
+    assert parsed(**sent, lastCloseReason=None) == Connect("s", 1, 0, False)
 
 
 def test_members_that_the_clients_may_leave_out_or_add_change_nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -49,13 +50,20 @@ def test_a_first_transition_answers_authentication_and_subscription_at_once(live
     ]
 
 
-@pytest.mark.parametrize(("observed", "waits"), [({}, False), ({"maxObservedTimestamp": "ZgAAAAAAAAA="}, True)])
-def test_only_who_has_seen_something_before_is_given_time_to_send_it_again(
-    live: Live, observed: dict[str, str], *, waits: bool
+@pytest.mark.parametrize(
+    ("told", "waits"),
+    [
+        ({"lastCloseReason": None}, False),
+        ({"lastCloseReason": "closed with code 1006"}, True),
+        ({"lastCloseReason": None, "maxObservedTimestamp": "ZgAAAAAAAAA="}, True),
+    ],
+)
+def test_only_who_may_have_sent_something_before_is_given_time_to_send_it_again(
+    live: Live, told: dict[str, Any], *, waits: bool
 ) -> None:
     socket = live.socket()
     began_ms = live.store.clock.now_ms()
-    socket.send(connect(1, **observed), authenticate("ada"), modify(0, add(0, "projects:get")))
+    socket.send(connect(1, **told), authenticate("ada"), modify(0, add(0, "projects:get")))
     assert types(socket.told()) == ["Transition"]
     assert (live.store.clock.now_ms() - began_ms > 250) == waits
 
