@@ -26,6 +26,10 @@ def live_alarms(names: Names, api_id: str, doors: Iterable[Service]) -> Iterator
         5,
         "Messages of clients are not passed on; the logs of the functions behind the WebSocket API say why.",
     )
+    missed = metric(names.prefix, "errors", function="audit")
+    yield Watched(
+        "audit-errors", missed, 1, "A client was not told of a change; the log of session says by which query."
+    )
     for door in doors:
         errors = metric("AWS/Lambda", "Errors", FunctionName=names.function(door.name))
         yield Watched(f"{door.name}-errors", errors, 1, f"{door.name} crashed or timed out; its log says where.")

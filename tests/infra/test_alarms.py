@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import pytest
+
+from shared.runtime.call_log import Call, CallLog
 from shared.schema.platform import all_tables
 from tests.infra import sample
 from tests.infra.conftest import Synthesize
@@ -68,6 +72,19 @@ def test_sweeps_that_stop_are_noticed_also_when_nothing_is_measured(templates: T
     assert alarm["Threshold"] < 15, "the slots of five minutes"
     others = [a for a in templates.resources(ALARM) if a["TreatMissingData"] != "notBreaching"]
     assert [a.id for a in others] == [alarm.id]
+
+
+def test_an_audit_that_finds_something_wrong_is_noticed(
+    templates: Templates, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (alarmed,) = named(templates, "polaris-dev", "errors")
+    CallLog().write(Call("audit", "audit", "1", 0.0, ValueError()))
+    line = json.loads(capsys.readouterr().out)
+    (written,) = line["_aws"]["CloudWatchMetrics"]
+    dimensions = {dimension["Name"]: dimension["Value"] for dimension in alarmed["Dimensions"]}
+    assert [*dimensions] in written["Dimensions"]
+    assert {name: line[name] for name in dimensions} == dimensions == {"function": "audit"}
+    assert line["errors"] == [1]
 
 
 def test_messages_that_the_websocket_api_cannot_pass_on_are_counted(templates: Templates) -> None:
