@@ -14,7 +14,7 @@ from shared.sync.connections import Connections
 from shared.sync.protocol import timestamp_ns
 from tests.support.memory_engine import MemoryEngine
 from tests.sync.live import Live, Socket, add, authenticate, connect, modify, mutation, remove
-from tests.sync.world import Killed
+from tests.sync.simulation.process import Killed
 
 
 @pytest.fixture

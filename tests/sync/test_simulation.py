@@ -1,104 +1,69 @@
-"""Clients in a world that fails: versions form one line, mutations happen once, and everybody ends up to date."""
+"""Thousands of random histories of live queries, after each of which all that was promised holds; and broken systems.
+
+`tests.sync.simulation` says what a history is. A failure names its seed, and `python -m tests.sync.simulation`
+tells it.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+import logging
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from shared.db.marshal import from_item
-from shared.runtime.environment import use
-from shared.sync.commits import announce
-from shared.sync.session import handle
-from tests.functions.callers import registry
-from tests.runtime.backend import LAMBDA
-from tests.sync.client import Client
-from tests.sync.live import Live
-from tests.sync.world import Fate, Killed, MortalEngine, MortalMailbox, MortalSockets
+from tests.sync.simulation.breakage import Breakage
+from tests.sync.simulation.breakages import BREAKAGES, REDUNDANT
+from tests.sync.simulation.run import run
 
-STEPS = 400
+HISTORIES = 2_000
+PORTION = 50
+NOTICED_WITHIN = 300
+"""Histories in which a broken system has to be noticed; most are within ten."""
+UNNOTICED_FOR = 30
+"""Histories in which a system without a redundant rule must look like the whole one."""
 
 
-class Simulation:
-    """Clients of two users, whose steps, and those of the actors, are mixed at random."""
-
-    def __init__(self, seed: int) -> None:
-        self.fate = Fate(seed)
-        self.fate.calm = True
-        self.live = Live(MortalEngine(self.fate), seed)
-        self.mailbox = MortalMailbox(self.fate)
-        self.live.replace(self.mailbox, MortalSockets(self.fate))
-        self.clients = [Client(self.live, f"{user}{number}", user) for user in ("ada", "bob") for number in range(2)]
-        self.created = 0
-        self.streamed = 0
-        self.fate.calm = False
-
-    def run(self) -> None:
-        for _ in range(STEPS):
-            chance = self.fate.chance
-            chance.choice(
-                [self.create, self.speak, self.speak, self.speak, self.act, self.act, self.act, self.stream]
-            )()
-        self.fate.calm = True
-        restful = 0
-        for _ in range(2000):
-            for step in (self.speak, self.act, self.stream):
-                step()
-            rests = not self.mailbox.waiting and not any(client.outbox for client in self.clients)
-            restful = restful + 1 if rests else 0
-            if restful == 3:
-                return
-        raise AssertionError("it does not come to rest")
-
-    def create(self) -> None:
-        if self.created < 40:
-            self.created += 1
-            self.fate.chance.choice(self.clients).create(f"p{self.created}")
-
-    def speak(self) -> None:
-        """Some clients listen, and their next frames arrive, a little out of order."""
-        calm, self.fate.calm = self.fate.calm, True
-        for client in self.clients:
-            client.listen()
-            if client.outbox and (calm or self.fate.chance.random() < 0.5):
-                count = self.fate.chance.randint(1, 5)
-                frames, client.outbox = client.outbox[:count], client.outbox[count:]
-                self.fate.chance.shuffle(frames)
-                client.socket.send(*frames)
-        self.fate.calm = calm
-
-    def act(self) -> None:
-        """An actor handles a batch, or is killed and the batch comes again."""
-        if not self.mailbox.waiting:
-            return
-        records = self.mailbox.take()
+def portion(first_seed: int) -> list[str]:
+    """Run some histories and return what was wrong, a line each."""
+    logging.disable()  # in a process of its own: what fails on purpose is logged
+    lines = []
+    for seed in range(first_seed, first_seed + PORTION):
         try:
-            with use(self.live.environment):
-                handle({"Records": records}, LAMBDA, registry())
-        except Killed:
-            self.fate.dead = False
-            self.mailbox.give_back(records)
-
-    def stream(self) -> None:
-        """The stream of commits delivers, or is killed and delivers again."""
-        commits = self.live.backend.rows("commits")[self.streamed :]
-        records = [{"eventName": "INSERT", "dynamodb": {"NewImage": from_item(commit)}} for commit in commits]
-        try:
-            announce({"Records": records}, self.live.environment)
-            self.streamed += len(commits)
-        except Killed:
-            self.fate.dead = False
+            found = run(seed).wrong
+        except Exception as error:
+            error.add_note(f"python -m tests.sync.simulation --seed {seed}")
+            raise
+        lines += [f"{line}\n    python -m tests.sync.simulation --seed {seed}" for line in found]
+    return lines
 
 
-@pytest.mark.parametrize("seed", range(25))
-def test_clients_come_to_agree_whatever_goes_wrong(seed: int) -> None:
-    simulation = Simulation(seed)
-    simulation.run()
-    stored = Counter(row["name"] for row in simulation.live.backend.rows("projects"))
-    settled = {name: done for client in simulation.clients for name, done in client.settled.items()}
-    assert len(settled) == simulation.created, f"seed {seed}: promises that never settle"
-    assert {name for name, done in settled.items() if done} == set(stored), f"seed {seed}"
-    assert set(stored.values()) <= {1}, f"seed {seed}: mutations that happened twice"
-    for client in simulation.clients:
-        fresh = simulation.live.backend.as_user(client.user).call("projects:get")
-        assert client.shown == fresh, f"seed {seed}: {client.name} is not up to date"
+def test_after_every_history_all_that_was_promised_holds() -> None:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as pool:
+        wrong = [line for lines in pool.map(portion, range(0, HISTORIES, PORTION)) for line in lines]
+    assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.parametrize("breakage", BREAKAGES, ids=lambda breakage: breakage.name)
+def test_a_system_without_one_of_its_rules_is_noticed(breakage: Breakage) -> None:
+    assert any(run(seed, breakage).wrong for seed in range(NOTICED_WITHIN))
+
+
+@pytest.mark.parametrize(
+    ("why", "breakage"),
+    [(why, breakage) for why, breakages in REDUNDANT.items() for breakage in breakages],
+    ids=lambda value: value.name if isinstance(value, Breakage) else "",
+)
+def test_a_rule_that_another_one_covers_is_not_missed(why: str, breakage: Breakage) -> None:
+    missed = {seed: found for seed in range(UNNOTICED_FOR) if (found := run(seed, breakage).wrong)}
+    assert missed == {}, f"this was thought redundant, because {why}"
+
+
+def test_the_same_seed_gives_the_same_history() -> None:
+    first, second = run(7, tell=True), run(7, tell=True)
+    assert len(first.told) > 50
+    assert [line.partition("Request ID")[0] for line in first.told] == [
+        line.partition("Request ID")[0] for line in second.told
+    ]
