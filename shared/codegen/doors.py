@@ -62,7 +62,12 @@ def _upload() -> Json:
         "tags": ["storage"],
         "security": [],
         "parameters": [
-            {"name": "token", "in": "query", "required": True, "schema": {"type": "string"}},
+            {
+                "name": "token",
+                "in": "query",
+                "required": True,
+                "schema": {"type": "string", "format": "upload-token"},
+            },
             {"name": "Digest", "in": "header", "description": digest, "schema": {"type": "string"}},
         ],
         "requestBody": {"required": True, "content": _CONTENT},
