@@ -23,6 +23,7 @@ from tests.e2e.node_suite import CLIENTS
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = CLIENTS / "types"
+DOCUMENT = ROOT / "docs/frontend.md"
 BIN = CLIENTS / "node_modules/.bin"
 REGISTRY = discover(functions)
 PAGINATION = "paginationOpts"
@@ -41,6 +42,8 @@ def frontend(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "shared.codegen", "frontend", "functions", str(generated)]
     subprocess.run(command, cwd=ROOT, check=True)
     (folder / "src/each.ts").write_text("\n".join(uses()))
+    for number, block in enumerate(re.findall(r"```tsx\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)):
+        (folder / f"src/document{number}.tsx").write_text(block)
     made = ["--input-file", str(generated / "function_spec.json"), "--output-file", "src/spec_api.ts"]
     subprocess.run([str(BIN / "convex-helpers"), "ts-api-spec", *made], cwd=folder, check=True)
     (folder / "src/same.ts").write_text("\n".join(comparisons()))
@@ -136,7 +139,8 @@ def test_what_the_function_spec_is_turned_into_compiles_to_the_same_types(errors
     assert of_folder(errors, "src/same.ts") == set()
 
 
-def test_a_frontend_compiles(errors: set[Error]) -> None:
+def test_a_frontend_and_what_the_document_shows_of_one_compile(errors: set[Error], frontend: Path) -> None:
+    assert (frontend / "src/document0.tsx").exists()
     assert of_folder(errors, "src/") | of_folder(errors, "convex/") == set()
 
 
