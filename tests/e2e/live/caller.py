@@ -1,4 +1,4 @@
-"""`python -m tests.e2e.live.caller {url} {token} {mutation} {args}`: prints the result or the refusal's data as JSON."""
+"""`python -m tests.e2e.live.caller {url} {token} {mutation} {args}`: prints the result or a refusal's data."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { signedIn, token } from "../backend.mjs";
 import { live, project, somebody, watch } from "./people.mjs";
 import { Relay } from "./relay.mjs";
+import { Speaker } from "./speaker.mjs";
 import { until } from "./until.mjs";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -45,5 +46,12 @@ suite("silence", { concurrency: true }, () => {
     assert.ok(relay.sent("server", "Ping").length >= 1);
     python.kill();
     await once(python, "exit");
+  });
+
+  test("a socket that never speaks is let be, and hears pings", async (t) => {
+    const speaker = await Speaker.open(t);
+    await sleep(65_000);
+    assert.equal(speaker.code, undefined);
+    assert.deepEqual([...new Set(speaker.heard.map(({ type }) => type))], ["Ping"]);
   });
 });

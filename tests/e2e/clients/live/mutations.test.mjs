@@ -1,7 +1,7 @@
 // Conformance 4: when a mutation is done, and what the screen shows until then.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { errorOf } from "../backend.mjs";
+import { errorOf, signedIn } from "../backend.mjs";
 import { live, project, somebody, watch } from "./people.mjs";
 import { Relay } from "./relay.mjs";
 import { isPending } from "./until.mjs";
@@ -56,15 +56,17 @@ test("the response of a mutation comes before the transition that covers it", as
   assert.equal(sent.filter((message) => message.type === "MutationResponse").length, 3);
 });
 
-test("an optimistic row appears at once, never twice, and never goes away", async (t) => {
-  const { create, files } = await scene(t);
+test("an optimistic row appears at once, never twice in any transition, and never goes away, while others write", async (t) => {
+  const { subject, projectId, create, files } = await scene(t);
+  const other = await signedIn(subject);
   const created = Promise.all(["a.txt", "b.txt", "c.txt"].map(create));
   assert.deepEqual(names(files.latest), ["a.txt", "b.txt", "c.txt"]);
+  for (const name of ["d.txt", "e.txt"]) await other.mutation("files:createFile", { projectId, name, content: "" });
   const ids = await created;
-  await files.until((list) => list.every((file) => ids.includes(file._id)));
-  for (const name of ["a.txt", "b.txt", "c.txt"]) {
+  await files.until((list) => list.length === 5 && ids.every((id) => list.some((file) => file._id === id)));
+  for (const name of ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt"]) {
     for (const shown of sinceFirst(files.values, name)) {
-      assert.equal(names(shown).filter((other) => other === name).length, 1, `${name} in ${names(shown)}`);
+      assert.equal(names(shown).filter((found) => found === name).length, 1, `${name} in ${names(shown)}`);
     }
   }
 });
