@@ -25,7 +25,8 @@ from shared.sync import protocol
 from shared.sync.answers import Answers
 from shared.sync.audit import Audit
 from shared.sync.evaluation import Answer, Failure, not_run
-from shared.sync.ordering import Frame, may_be_sent_again, order
+from shared.sync.ordering import Frame, may_be_sent_again
+from shared.sync.parts import take_in
 from shared.sync.posts import posts_of
 from shared.sync.protocol import Authenticate, Connect, ModifyQuerySet, Request
 from shared.sync.rooms import Rooms
@@ -123,13 +124,13 @@ class Actor:
     def _take_effect(self, frames: list[Frame]) -> float | None:
         """Let the frames that are due take effect, hold the others and return when they are due."""
         before = self.connection.progress
-        ordered = order(self.connection.progress, frames, self._now_ms())
-        if ordered.overdue:
-            raise Ended(f"missing: {ordered.overdue}")
-        self.connection.held, self.connection.progress = ordered.held, ordered.progress
-        # Frames count as first ones as long as none was handled.
-        first = replace(ordered.progress, next_request=before.next_request)
         try:
+            ordered = take_in(self.connection, frames, self._now_ms())
+            if ordered.overdue:
+                raise Ended(f"missing: {ordered.overdue}")
+            self.connection.held, self.connection.progress = ordered.held, ordered.progress
+            # Frames count as first ones as long as none was handled.
+            first = replace(ordered.progress, next_request=before.next_request)
             for frame in ordered.ready:
                 self._sent_again = may_be_sent_again(first, frame)
                 self._apply(frame)

@@ -45,6 +45,7 @@ def main_row(connection: Connection) -> Item:
             "identity": progress.identity,
             "nextRequest": progress.next_request,
             "gaps": progress.gaps,
+            "nextPart": progress.next_part,
         },
         "version": {"querySet": version.query_set, "identity": version.identity, "ts": version.ts},
         "session": connection.session,
@@ -71,6 +72,7 @@ def read_connection(item: Item) -> Connection:
             progress["identity"],
             progress["nextRequest"],
             progress["gaps"],
+            progress.get("nextPart", 0),  # which rows of earlier releases lack
         ),
         version=Version(version["querySet"], version["identity"], version["ts"]),
         session=item["session"],

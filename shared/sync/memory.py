@@ -12,6 +12,7 @@ from shared.sync.state import Connection
 
 _MOST_ROWS: Final = 100_000
 """Topics, queries and connections together; about 20 MB."""
+_ROW_BYTES: Final = 200
 
 
 class Memory:
@@ -31,7 +32,8 @@ class Memory:
     def released(self, connection: Connection) -> None:
         """Remember a connection, which the caller does not touch any more."""
         connection.released_at = self.results.moment
-        rows = 1 + sum(1 + len(query.topics) for query in connection.queries.values()) + len(connection.held)
+        held = sum(1 + len(frame.text) // _ROW_BYTES for frame in connection.held)
+        rows = 1 + sum(1 + len(query.topics) for query in connection.queries.values()) + held
         self._released.put(connection.id, connection, rows)
 
     def recall(self, id: str) -> Connection | None:

@@ -48,6 +48,7 @@ class Progress:
         identity: version of the identity.
         next_request: the number of the next request, or None: any may be first, after a reconnect.
         gaps: whether numbers may be missing among the requests that came with the opening.
+        next_part: the number of the next frame, from clients whose frames have numbers.
     """
 
     family: Family = "js"
@@ -56,6 +57,7 @@ class Progress:
     identity: int = 0
     next_request: int | None = 0
     gaps: bool = False
+    next_part: int = 0
 
 
 @dataclass(frozen=True)

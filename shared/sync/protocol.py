@@ -106,19 +106,33 @@ class Telemetry:
     """What clients say of themselves; nobody listens."""
 
 
-Message = Connect | Authenticate | ModifyQuerySet | Request | Telemetry
+@dataclass(frozen=True)
+class Part:
+    """A frame that has a number: a part of a text of messages, of which `left` more follow (`shared.sync.parts`)."""
+
+    number: int
+    left: int
+    text: str
+
+
+Message = Connect | Authenticate | ModifyQuerySet | Request | Telemetry | Part
 
 
 def parse(text: str) -> Message:
-    """Return the message that a frame carries.
+    """Return the message that a frame carries; raises `BadMessage` if it is none."""
+    return message_of(load(text))
 
-    Raises:
-        BadMessage: it is none.
-    """
+
+def load(text: str) -> Any:
+    """Read JSON of a client; raises `BadMessage` if it is none."""
     try:
-        told = json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise BadMessage("a frame is not JSON") from None
+
+
+def message_of(told: Any) -> Message:
+    """Return the message that a client's JSON is; raises `BadMessage` if it is none."""
     if not isinstance(told, dict):
         raise BadMessage("a frame is no object")
     match told.get("type"):
@@ -139,6 +153,8 @@ def parse(text: str) -> Message:
             return Request(kind, _number(told, "requestId"), _text(told, "udfPath"), _args(told))
         case "Event":
             return Telemetry()
+        case "Part":
+            return Part(_number(told, "number"), _number(told, "left"), _text(told, "text"))
     raise BadMessage("a frame has no type that this server knows")
 
 

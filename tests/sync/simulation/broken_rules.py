@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
-from shared.sync import actor, answers, connections, evaluation, protocol, shared_results, state
+from shared.sync import answers, connections, evaluation, parts, protocol, shared_results, state
 from shared.sync.connections import Refusal
 from shared.sync.evaluation import Answer, Evaluation, Failure
 from shared.sync.live_database import LiveDatabase
@@ -144,8 +144,8 @@ def _silent(_announce: Plain) -> Plain:
 
 
 SEEN_AGAIN = Rule(connections.Connections, "claim", _seen_again)
-WITHOUT_GATE = Rule(actor, "order", _without_gate)
-AS_THEY_COME = Rule(actor, "order", _as_they_come)
+WITHOUT_GATE = Rule(parts, "order", _without_gate)
+AS_THEY_COME = Rule(parts, "order", _as_they_come)
 REGARDLESS_OF_WHO_ASKS = Rule(answers, "question_of", _regardless_of_who_asks)
 HOWEVER_OLD = Rule(shared_results.SharedResults, "find", _however_old)
 FAILURES_UNWATCHED = Rule(evaluation.Evaluation, "query", _failures_unwatched)
