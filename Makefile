@@ -42,7 +42,7 @@ check: setup $(TOOLS) ## check style, types, generated documents and templates
 	@$(MAKE) --no-print-directory synth
 	$(BIN)/cfn-lint 'cdk.out/*.template.json'
 
-docs: setup $(TOOLS) ## write docs/functions.md and docs/schema.md
+docs: setup $(TOOLS) ## write the pages of functions, the schema, errors and limits
 	@$(BIN)/python -m shared.codegen docs functions docs
 
 codegen: setup ## write a frontend's convex/_generated, and descriptions of the API at URL, to OUT

@@ -1,6 +1,6 @@
 """`python -m shared.codegen WHAT PACKAGE FOLDER`: write what is made from a package's functions; `--check`: compare.
 
-docs      pages about the functions and the schema
+docs      pages about the functions, the schema, errors and limits
 frontend  types for a frontend's `convex/_generated`, the function specification, and the OpenAPI description
 """
 
@@ -16,8 +16,10 @@ from typing import Final
 
 from shared.codegen.api_module import API_JS, api_types
 from shared.codegen.data_model import data_model_types
+from shared.codegen.errors_page import errors_page
 from shared.codegen.function_spec import function_spec
 from shared.codegen.functions_page import functions_page
+from shared.codegen.limits_page import limits_page
 from shared.codegen.openapi import openapi
 from shared.codegen.schema_page import schema_page
 from shared.runtime.registry import discover, discover_doors
@@ -50,7 +52,12 @@ def main() -> int:
 
 
 def _docs(package: ModuleType) -> Mapping[str, str]:
-    return {"schema.md": schema_page(), "functions.md": functions_page(discover(package))}
+    return {
+        "schema.md": schema_page(),
+        "functions.md": functions_page(discover(package)),
+        "errors.md": errors_page(),
+        "limits.md": limits_page(),
+    }
 
 
 def _frontend(package: ModuleType, url: str) -> Mapping[str, str]:

@@ -1,0 +1,65 @@
+"""That nothing is left out of the documents: errors, limits, settings."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import fields
+from pathlib import Path
+
+from infra.stage import Stage
+from shared.codegen.errors_page import coded_errors, errors_page
+from shared.codegen.limits_page import LIMITS, limits_page
+
+ROOT = Path(__file__).parents[2]
+
+INNER = {
+    "auth.fetch.MAX_BYTES": "an identity provider's answer",
+    "auth.verified_tokens.MAX_AGE_S": "how long a token's verification is remembered",
+    "auth.verified_tokens.MAX_ENTRIES": "how many are",
+    "db.mutation.MAX_RUNS": "attempts within a mutation's deadline",
+    "sync.posts.MAX_POST_BYTES": "larger Transitions are sent in chunks",
+}
+"""Limits that nobody outside meets."""
+
+
+def constants() -> set[str]:
+    """Return the names of all constants that say MAX."""
+    found = set()
+    for path in (ROOT / "shared").rglob("*.py"):
+        module = ".".join(path.relative_to(ROOT / "shared").with_suffix("").parts)
+        for node in ast.parse(path.read_text()).body:
+            name = node.target.id if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) else ""
+            if name.startswith("MAX_"):
+                found.add(f"{module}.{name}")
+    return found
+
+
+def test_every_error_with_a_code_is_documented() -> None:
+    page = errors_page()
+    assert [error.code for error in coded_errors() if f"| `{error.code}` |" not in page] == []
+
+
+def test_no_two_errors_have_the_same_code() -> None:
+    codes = [error.code for error in coded_errors()]
+    assert sorted(codes) == sorted(set(codes))
+
+
+def test_every_limit_is_documented_or_known_to_be_inner() -> None:
+    documented = {limit.source for limits in LIMITS.values() for limit in limits}
+    assert documented | INNER.keys() == constants()
+    assert not documented & INNER.keys()
+
+
+def test_limits_are_read_from_where_they_are_enforced() -> None:
+    assert "| a text field, such as a file's content | 1 MiB | `VALUE_TOO_LARGE` |" in limits_page()
+
+
+def test_every_setting_of_a_stage_is_documented_with_its_default() -> None:
+    page = (ROOT / "docs/operations.md").read_text()
+    rows = [f"| `{field.name}` | {_written(field.default)}|" for field in fields(Stage)]
+    assert [row for row in rows if row not in page] == []
+
+
+def _written(default: object) -> str:
+    text = str(default).lower() if isinstance(default, bool) else str(default)
+    return f"`{text}` " if text else ""
