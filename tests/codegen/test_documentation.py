@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -63,3 +64,11 @@ def test_every_setting_of_a_stage_is_documented_with_its_default() -> None:
 def _written(default: object) -> str:
     text = str(default).lower() if isinstance(default, bool) else str(default)
     return f"`{text}` " if text else ""
+
+
+def test_every_verb_that_documents_name_is_one_of_the_makefile() -> None:
+    verbs = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    named = {verb for page in pages for verb in re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(), re.MULTILINE)}
+    assert named - verbs == set()
+    assert {"dev", "test", "deploy"} <= named
