@@ -12,7 +12,7 @@ from convex import ConvexClient, ConvexError, ConvexInt64
 
 from tests.e2e.dev_server import DevServer
 
-PATIENCE_S = 15
+PATIENCE_S = 45
 
 
 class Watched:

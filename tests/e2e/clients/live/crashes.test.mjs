@@ -51,7 +51,12 @@ suite("crashes", { concurrency: true }, () => {
     });
   }
 
-  test("whoever waits for the kills to be over is told", () => inTurn(() => writeFileSync(OVER, "")));
+  test("whoever waits for the kills to be over is told, once there are actors again", (t) =>
+    inTurn(async () => {
+      const clients = Array.from({ length: 24 }, () => live(t));
+      await Promise.all(clients.map((client) => client.query("projects:get", {})));
+      writeFileSync(OVER, "");
+    }));
 });
 
 /** A scene whose actor has been killed at a moment of a mutation. */

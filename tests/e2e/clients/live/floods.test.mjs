@@ -12,7 +12,7 @@ import { add, connect, mutate, signIn, Speaker, subscribe } from "./speaker.mjs"
 import { until } from "./until.mjs";
 
 const LIVE_QUERIES = 500;
-const FLOOD_MS = 8_000;
+const FLOOD_MS = 5_000;
 
 const times = (count, make) => Array.from({ length: count }, (_, n) => make(n));
 

@@ -27,11 +27,11 @@ export class Speaker {
   /** Wait for the first message of a type. */
   hears(type) {
     const found = () => this.heard.find((message) => message.type === type);
-    return until(found, () => `${type}, not ${JSON.stringify(this.heard)} and ${this.code}`, 20_000);
+    return until(found, () => `${type}, not ${JSON.stringify(this.heard)} and ${this.code}`, 45_000);
   }
 
   /** Wait until the backend has closed the connection; returns the code. */
-  async ended(withinMs = 20_000) {
+  async ended(withinMs = 45_000) {
     await until(() => this.code, () => `it is closed; heard ${JSON.stringify(this.heard)}`, withinMs);
     return this.code;
   }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Wait until `holds()` is true (or returns something true), and return that; fail with `what` after `withinMs`. */
-export async function until(holds, what, withinMs = 15_000) {
+export async function until(holds, what, withinMs = 45_000) {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const found = holds();
