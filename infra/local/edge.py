@@ -68,7 +68,7 @@ class Edge:
         application = web.Application(middlewares=[_explain, _enforce_header_limit])
         application.on_response_prepare.append(_allow_origins)
         application.cleanup_ctx.append(self._connect)
-        application.router.add_route("*", "/{path:.*}", self._dispatch)
+        application.router.add_route("*", r"/{path:[\s\S]*}", self._dispatch)
         # The parser's limits are wider than API Gateway's, so that the edge answers what is above those.
         return web.AppRunner(
             application, access_log=None, shutdown_timeout=1, max_line_size=65_536, max_field_size=65_536

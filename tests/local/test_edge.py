@@ -24,8 +24,9 @@ def test_an_address_with_a_trailing_slash_works() -> None:
     assert ask("POST", "//api/query").json["path"] == "/http-api/api/query"
 
 
-def test_a_path_that_leads_nowhere_is_not_found() -> None:
-    answer = ask("GET", "/favicon.ico")
+@pytest.mark.parametrize("path", ["/favicon.ico", "/two%0Alines"])
+def test_a_path_that_leads_nowhere_is_not_found(path: str) -> None:
+    answer = ask("GET", path)
     assert (answer.status, answer.json["code"]) == (404, "NotFound")
 
 
