@@ -26,7 +26,8 @@ def add_websocket_api(scope: Construct, names: Names) -> apigateway.CfnApi:
         "Api",
         name=f"{names.prefix}-sync",
         protocol_type="WEBSOCKET",
-        # Messages are the clients' protocol, which knows nothing of routes: every one takes `$default`.
+        # Messages are the clients' protocol, which knows nothing of routes: every one takes `$default`. Only the
+        # transport of client/ names one, for its keep-alives.
         route_selection_expression="$request.body.action",
     )
     stage = apigateway.CfnStage(
@@ -46,7 +47,7 @@ def add_websocket_api(scope: Construct, names: Names) -> apigateway.CfnApi:
 def add_websocket_routes(scope: Construct, api_id: str, functions: Mapping[str, lambda_.Function]) -> None:
     """Let the API invoke `functions` at the routes they are given by.
 
-    No route has a response: what a function returns is not sent to the client.
+    None of them has a response: what a function returns is not sent to the client.
     """
     statement = iam.PolicyStatement(
         actions=["lambda:InvokeFunction"], resources=[function.function_arn for function in functions.values()]

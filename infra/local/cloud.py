@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 
 from infra.local.failure import LocalCloudFailure
+from shared.sync.protocol import PING
 
 STAGE: Final = "local"
 ACCOUNT: Final = "000000000000"
@@ -86,6 +87,16 @@ class Cloud:
         for secret in self._outputs("InternalKeySecret", "SigningKeySecret").values():
             if not client.get_secret_value(SecretId=secret)["SecretString"].isalnum():
                 client.put_secret_value(SecretId=secret, SecretString=secrets.token_hex(32))
+
+    def answer_keep_alives(self) -> None:
+        """Create what MiniStack's CloudFormation does not know: the answer of a mock integration."""
+        api = {"ApiId": self._outputs("WebSocketApiId")["WebSocketApiId"]}
+        client = self._client("apigatewayv2")
+        for integration in client.get_integrations(**api)["Items"]:
+            mock = {**api, "IntegrationId": integration["IntegrationId"]}
+            if integration["IntegrationType"] == "MOCK" and not client.get_integration_responses(**mock)["Items"]:
+                answer = {"IntegrationResponseKey": "$default", "ResponseTemplates": {"$default": PING}}
+                client.create_integration_response(**mock, **answer)
 
     def delete_stacks_except(self, names: Collection[str]) -> None:
         """Delete the stacks of modules that are no longer there; `cdk deploy` leaves them."""

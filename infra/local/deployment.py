@@ -58,6 +58,7 @@ class Deployment:
         if action is Step.DEPLOY:
             await self._deploy(is_first=not record)
             self._cloud.repair_keys()
+            self._cloud.answer_keep_alives()
             # Again: CloudFormation, which does not know what was exchanged before, may have kept what is there.
             await self._exchange()
         self._cloud.keep_record({**asdict(now), "rebuilt": record.get("rebuilt")})

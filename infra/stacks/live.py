@@ -12,6 +12,7 @@ from constructs import Construct
 from infra.constructs.delay_queue import add_delay_queue
 from infra.constructs.distribution import WebSocketOrigin
 from infra.constructs.http_api import add_routes
+from infra.constructs.keep_alive import add_keep_alive
 from infra.constructs.mailbox import add_mailbox
 from infra.constructs.packages import add_packages
 from infra.constructs.schedule import add_schedule
@@ -70,5 +71,6 @@ class LiveStack(Stack):
                     case "schedule":
                         add_schedule(self, door.name, name, function, names)
         add_websocket_routes(self, self.api_id, websocket_routes)
+        add_keep_alive(self, self.api_id, names)
         CfnOutput(self, "WebSocketApiId", value=self.api_id)
         CfnOutput(self, "WebSocketStage", value=names.websocket_stage)

@@ -48,9 +48,29 @@ def test_every_websocket_route_leads_to_the_lambda_that_declared_it(deployment: 
     assert found == expected
 
 
-def test_nothing_that_a_route_returns_is_sent_to_the_client(templates: Templates) -> None:
-    assert not templates.resources("AWS::ApiGatewayV2::RouteResponse")
-    assert not templates.resources("AWS::ApiGatewayV2::IntegrationResponse")
+def test_nothing_that_a_function_returns_is_sent_to_the_client(templates: Templates) -> None:
+    answered = [templates.referred(r, r["RouteId"]) for r in templates.resources("AWS::ApiGatewayV2::RouteResponse")]
+    kinds = [integration_of(templates, route)["IntegrationType"] for route in answered]
+    assert kinds == ["MOCK"]
+
+
+def test_a_keep_alive_is_answered_by_the_api_itself_with_what_clients_know(templates: Templates) -> None:
+    route = templates.only("AWS::ApiGatewayV2::Route", RouteKey="keepAlive")
+    api = templates.only("AWS::ApiGatewayV2::Api", ProtocolType="WEBSOCKET")
+    assert (route["ApiId"], api["RouteSelectionExpression"]) == ({"Ref": api.id}, "$request.body.action")
+    integration = integration_of(templates, route)
+    assert (integration["IntegrationType"], "IntegrationUri" in integration.properties) == ("MOCK", False)
+    answer = templates.only("AWS::ApiGatewayV2::IntegrationResponse", IntegrationId={"Ref": integration.id})
+    assert json.loads(answer["ResponseTemplates"]["$default"]) == {"type": "Ping"}
+    response = templates.only("AWS::ApiGatewayV2::RouteResponse", RouteId={"Ref": route.id})
+    assert response["RouteResponseKey"] == route["RouteResponseSelectionExpression"] == "$default"
+
+
+def test_the_template_of_the_local_cloud_has_no_responses_which_that_does_not_know(synthesize: Synthesize) -> None:
+    local = synthesize(sample.REGISTRY, sample.DOORS, platform="local", public_url="http://127.0.0.1:3210")
+    assert integration_of(local, local.only("AWS::ApiGatewayV2::Route", RouteKey="keepAlive"))["ApiId"]
+    assert not local.resources("AWS::ApiGatewayV2::RouteResponse")
+    assert not local.resources("AWS::ApiGatewayV2::IntegrationResponse")
 
 
 def test_sockets_are_served_at_one_throttled_stage_that_is_named_like_the_deployment(templates: Templates) -> None:

@@ -86,7 +86,9 @@ NAMES = {
 }
 NAMED_BY_THEIR_STACK = {
     "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::IntegrationResponse",
     "AWS::ApiGatewayV2::Route",
+    "AWS::ApiGatewayV2::RouteResponse",
     "AWS::ApiGatewayV2::Stage",
     "AWS::CloudFront::Distribution",
     "AWS::IAM::Role",
