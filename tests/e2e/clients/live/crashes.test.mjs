@@ -8,6 +8,8 @@ import { Relay } from "./relay.mjs";
 
 // Until the queue delivers again what the actor had taken, or the sweep finds that it is overdue.
 const RECOVERY_MS = 90_000;
+// An actor that dies before it has claimed its connection leaves nothing to repair: its work is delivered again.
+const UNDISTURBED_MS = 20_000;
 const OVER = `${process.env.POLARIS_STATE_DIR}/kills-are-over`;
 
 async function scene(t) {
@@ -43,11 +45,12 @@ suite("crashes", { concurrency: true }, () => {
       const { relay, messages, say, during, began } = await inTurn(() => killed(t, isNow));
       const id = await during;
       await say("after");
-      t.diagnostic(`well again after ${Math.round(performance.now() - began)} ms`);
-      assert.ok(performance.now() - began < RECOVERY_MS);
+      const tookMs = Math.round(performance.now() - began);
+      t.diagnostic(`well again after ${tookMs} ms`);
+      assert.ok(tookMs < RECOVERY_MS);
       assert.deepEqual(messages.latest.map((message) => message.content), ["before", "during", "after"]);
       assert.equal(messages.latest[1]._id, id);
-      assert.ok(relay.links.length > 1, "the actor was killed when it had no work left");
+      assert.ok(relay.links.length > 1 || tookMs > UNDISTURBED_MS, "the actor was killed when it had no work left");
     });
   }
 
