@@ -1,7 +1,7 @@
 # One verb per habit. What they need is installed into the project's own folders, again when what is pinned changes.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev test check format synth deploy token rebuild audit bench docs codegen
+.PHONY: help setup dev test check format synth deploy token rebuild audit bench docs codegen client
 
 PYTHON ?= python3
 STAGE ?=
@@ -21,6 +21,7 @@ CDK := infra/node_modules/.bin/cdk
 TOOLS := .venv/.tools
 MINISTACK := .polaris/ministack-venv/.ready
 CLIENTS := tests/e2e/clients/node_modules/.ready
+TSC := tests/e2e/clients/node_modules/.bin/tsc
 SAMPLE := tests/e2e/clients/types/convex/_generated
 PIP := pip install --quiet --no-compile --disable-pip-version-check
 
@@ -33,12 +34,13 @@ dev: setup ## serve the backend on http://127.0.0.1:$PORT, 3210 by default, and 
 test: setup $(TOOLS) $(CLIENTS) ## run the tests; ARGS="tests/db -x" for some
 	@exec $(BIN)/python -m pytest $(ARGS)
 
-check: setup $(TOOLS) ## check style, types, generated documents and templates
+check: setup $(TOOLS) $(CLIENTS) ## check style, types, generated documents and templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m shared.codegen docs functions docs --check
 	$(BIN)/python -m shared.codegen frontend functions $(SAMPLE) --check
+	$(TSC) --project client --noEmit
 	@$(MAKE) --no-print-directory synth
 	$(BIN)/cfn-lint 'cdk.out/*.template.json'
 
@@ -47,6 +49,9 @@ docs: setup $(TOOLS) ## write the pages of functions, the schema, errors and lim
 
 codegen: setup ## write a frontend's convex/_generated, and descriptions of the API at URL, to OUT
 	@$(BIN)/python -m shared.codegen frontend functions "$(OUT)" --url "$(URL)"
+
+client: $(CLIENTS) ## build the npm package of the transport, in client/
+	@$(TSC) --project client
 
 format: setup $(TOOLS) ## write the code as `check` wants it
 	$(BIN)/ruff check --fix .
