@@ -9,7 +9,7 @@ from constructs import Construct
 
 from infra.acknowledged import acknowledge
 from infra.names import Names
-from shared.sync.protocol import PING
+from shared.sync.messages import PING
 
 ROUTE: Final = "keepAlive"
 """What `action` is in such a message."""

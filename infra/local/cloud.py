@@ -15,7 +15,7 @@ import boto3
 from botocore.config import Config
 
 from infra.local.failure import LocalCloudFailure
-from shared.sync.protocol import PING
+from shared.sync.messages import PING
 
 STAGE: Final = "local"
 ACCOUNT: Final = "000000000000"

@@ -64,6 +64,7 @@ LIMITS: Final = {
         Limit("sync.state.MAX_SUBSCRIPTIONS", "live queries, failed ones included", "the connection ends"),
         Limit("sync.ordering.MAX_HELD", "frames that wait for earlier ones", "the connection ends"),
         Limit("sync.state.MAX_FRAMES", "frames of a connection in 10 s", "the connection ends"),
+        Limit("sync.protocol.MAX_SESSION_LENGTH", "characters of a session's id", "the connection ends"),
         Limit("sync.parts.MAX_TEXT_BYTES", "messages that the transport sends in parts", "the connection ends"),
         Limit("sync.parts.MAX_PARTS", "parts of them", "the connection ends"),
         Limit("sync.parts.MAX_HELD_BYTES", "parts that wait for others", "the connection ends"),

@@ -10,12 +10,26 @@ only conflicts or throttling        send the same operations with a new token
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shared.db.clock import Clock
-from shared.db.engine import Engine, Item, Operation, Throttled, TransactionCanceled, Unanswered
+from shared.db.engine import (
+    Check,
+    Condition,
+    Engine,
+    Item,
+    Key,
+    Operation,
+    Throttled,
+    TransactionCanceled,
+    Unanswered,
+)
 from shared.db.retry import pause
 from shared.errors import TooManyWrites
+from shared.schema.platform import COMMITS
+
+_MOST_OPERATIONS: Final = 100
+"""DynamoDB's limit for a transaction."""
 
 
 class Applied(NamedTuple):
@@ -63,6 +77,28 @@ def send(
             raise Undecided
         pause(clock, attempt)
         attempt += 1
+
+
+def wait_until_visible(engine: Engine, clock: Clock, keys: Sequence[str], deadline_ns: int) -> None:
+    """Wait until every item of some commits can be seen.
+
+    A transaction is seen item by item, its record perhaps first. One that checks the record waits for the rest.
+
+    Args:
+        engine: the database.
+        clock: time.
+        keys: of outcome records that have been seen.
+        deadline_ns: when to give up.
+
+    Raises:
+        Undecided: it was not seen before the deadline.
+    """
+    for start in range(0, len(keys), _MOST_OPERATIONS):
+        checks = [
+            Check(Key(COMMITS, key), (Condition("key", "equals", key),))
+            for key in keys[start : start + _MOST_OPERATIONS]
+        ]
+        send(engine, clock, checks, has_record=False, deadline_ns=deadline_ns)
 
 
 def _verdict(canceled: TransactionCanceled, has_record: bool) -> Recorded | Stale | None:

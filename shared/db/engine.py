@@ -39,10 +39,10 @@ class Key(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """What must hold of an attribute when a write is applied; `absent` takes no value."""
+    """What must hold of an attribute when a write is applied; `absent` takes no value, `older` is less or absent."""
 
     attribute: str
-    test: Literal["equals", "absent", "less"]
+    test: Literal["equals", "absent", "less", "older"]
     value: Any = None
 
 

@@ -46,6 +46,8 @@ class Expression:
                 return f"{name} = {self._value(condition.value)}"
             case "less":
                 return f"{name} < {self._value(condition.value)}"
+            case "older":
+                return f"(attribute_not_exists({name}) OR {name} < {self._value(condition.value)})"
 
     def update(self, assigned: Mapping[str, Any], added: Mapping[str, int]) -> str:
         """Return the update that sets and adds; a None that is set removes the attribute."""

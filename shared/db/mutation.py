@@ -15,8 +15,8 @@ from typing import Final
 
 from shared.db.access import Access
 from shared.db.clock import timestamp_of
-from shared.db.commit import Applied, Recorded, Undecided, send
-from shared.db.engine import Check, Condition, ConditionFailed, Key, Throttled, Unanswered
+from shared.db.commit import Applied, Recorded, Undecided, send, wait_until_visible
+from shared.db.engine import ConditionFailed, Key, Throttled, Unanswered
 from shared.db.operations import Operations, checks_only, writes_and_checks
 from shared.db.outcome import Change, Committed, MutationRequest, Outcome, answer, record
 from shared.db.retry import pause
@@ -92,9 +92,7 @@ class Mutation:
         earlier = self.store.engine.get(Key(COMMITS, self._key)) if self.request.key else None
         if earlier is None:
             return None
-        # A transaction is seen item by item, its record perhaps first. One that checks the record waits for the rest.
-        check = Check(Key(COMMITS, self._key), (Condition("key", "equals", self._key),))
-        send(self.store.engine, self.store.clock, [check], has_record=False, deadline_ns=self._deadline_ns)
+        wait_until_visible(self.store.engine, self.store.clock, [self._key], self._deadline_ns)
         return answer(earlier, self.request, self.store.content)
 
     def _run_until_committed(self) -> Committed:

@@ -8,7 +8,7 @@ from typing import Final
 
 from shared.db.engine import Delete, Key, Put, Query
 from shared.db.store import Store
-from shared.push.rows import apply_all
+from shared.push.rows import apply_all, apply_newest
 from shared.schema.platform import SUBSCRIPTIONS
 
 _LONGEST_TOPIC: Final = 256
@@ -27,14 +27,18 @@ class Subscriptions:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def put(self, connection: str, topics: Iterable[str], expires_at_s: int) -> None:
-        """Have a connection told of changes of `topics` from now on."""
+    def put(self, connection: str, topics: Iterable[str], expires_at_s: int, gen: int) -> None:
+        """Have a connection, which the claimant `gen` has, told of changes of `topics` from now on."""
         rows = ({"topic": topic, "connectionId": connection, "expiresAt": expires_at_s} for topic in topics)
-        apply_all(self._store, [Put(SUBSCRIPTIONS, row) for row in rows])
+        apply_newest(self._store, [Put(SUBSCRIPTIONS, row) for row in rows], gen)
 
-    def drop(self, connection: str, topics: Iterable[str]) -> None:
-        """Have a connection told of changes of `topics` no longer."""
-        apply_all(self._store, [Delete(Key(SUBSCRIPTIONS, topic, connection)) for topic in topics])
+    def drop(self, connection: str, topics: Iterable[str], gen: int) -> None:
+        """Have a connection, which the claimant `gen` has, told of changes of `topics` no longer."""
+        apply_newest(self._store, [Delete(Key(SUBSCRIPTIONS, topic, connection)) for topic in sorted(topics)], gen)
+
+    def forget(self, connection: str, topics: Iterable[str]) -> None:
+        """Have a connection that has ended told of changes of `topics` no longer."""
+        apply_all(self._store, [Delete(Key(SUBSCRIPTIONS, topic, connection)) for topic in sorted(topics)])
 
     def watchers(self, topics: Collection[str]) -> dict[str, set[str]]:
         """Return the connections that depend on each of `topics`."""

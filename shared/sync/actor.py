@@ -16,21 +16,22 @@ from typing import Final
 from shared.db.clock import timestamp_of
 from shared.db.outcome import Change
 from shared.db.store import Store
-from shared.errors import AuthProviderUnavailable, CallError, FunctionNotFound, Unauthorized
+from shared.errors import AuthProviderUnavailable, FunctionNotFound, Unauthorized
 from shared.push.mailbox import Event
 from shared.push.notices import Notices
 from shared.push.sockets import Gone
 from shared.push.subscriptions import topic_key
-from shared.sync import protocol
+from shared.sync import messages, protocol
 from shared.sync.answers import Answers
 from shared.sync.audit import Audit
 from shared.sync.evaluation import Answer, Failure, not_run
+from shared.sync.modifications import answered, refused
 from shared.sync.ordering import Frame, may_be_sent_again
 from shared.sync.parts import take_in
 from shared.sync.posts import posts_of
 from shared.sync.protocol import Authenticate, Connect, ModifyQuerySet, Request
 from shared.sync.rooms import Rooms
-from shared.sync.state import MAX_QUERIES, Connection
+from shared.sync.state import Connection
 
 MAX_AHEAD_NS: Final = 60 * 10**9
 """How far a client may be ahead of this clock; further, it has not seen what it says from this deployment."""
@@ -106,13 +107,15 @@ class Actor:
         self.connection.committed(change.commit for change in self._commits)
         if due_ms is not None:
             self._look_again()
-        self.rooms.subscriptions.drop(self.connection.id, self._subscribed - self.connection.topics)
+        self.rooms.subscriptions.drop(
+            self.connection.id, self._subscribed - self.connection.topics, self.connection.gen
+        )
         self.rooms.connections.release(self.connection, self.before, sequence)
 
     def forget(self) -> None:
         """Remove all that is stored of the connection."""
         self.rooms.connections.remove(self.before)
-        self.rooms.subscriptions.drop(self.connection.id, self._subscribed)
+        self.rooms.subscriptions.forget(self.connection.id, self._subscribed)
 
     def _frame(self, event: Event) -> Frame:
         try:
@@ -166,7 +169,7 @@ class Actor:
         except AuthProviderUnavailable as error:
             raise Ended(error.message) from error
         except Unauthorized as error:
-            self._post(protocol.auth_error(f"{error.code}: {error.message}", message.base, by_update=True))
+            self._post(messages.auth_error(f"{error.code}: {error.message}", message.base, by_update=True))
             raise Ended("the client's token was refused") from None
         self._everything = self._must_tell = True
 
@@ -176,7 +179,7 @@ class Actor:
         self._check_expiry()
         if request.kind == "Action":
             failure = not_run(FunctionNotFound(request.path))
-            self._post(protocol.request_failed("Action", request.number, failure.message, failure.data))
+            self._post(messages.request_failed("Action", request.number, failure.message, failure.data))
             return
         after_ns = connection.end_version.ts
         key = f"session/{connection.session}/{request.number}"
@@ -191,23 +194,23 @@ class Actor:
         )
         self._must_tell = True  # also of a failure: PyPI's client hears of it with the next Transition only
         if isinstance(outcome, Failure):
-            self._post(protocol.request_failed("Mutation", request.number, outcome.message, outcome.data))
+            self._post(messages.request_failed("Mutation", request.number, outcome.message, outcome.data))
             return
         connection.observe(outcome.timestamp_ns)
         if outcome.replayed:  # what it changed is not known any more
             self._everything = True
-        self._post(protocol.mutation_response(request.number, outcome.value, outcome.timestamp_ns))
+        self._post(messages.mutation_response(request.number, outcome.value, outcome.timestamp_ns))
 
     def _update(self) -> None:
         """Run the queries that are new or concerned, and send what has become of them."""
         connection = self.connection
         if connection.progress.family == "js" and connection.progress.query_set == 0:
             return  # the first Transition answers the first ModifyQuerySet
-        modifications = [protocol.query_removed(number) for number in self._removed]
-        modifications += [_refused(number) for number in connection.refused - self.before.refused]
+        modifications = [messages.query_removed(number) for number in self._removed]
+        modifications += [refused(number) for number in connection.refused - self.before.refused]
         for number, answer in self._answers():
             if connection.told(number, answer.digest, answer.journal, answer.topics):
-                modifications.append(_told(number, answer))
+                modifications.append(answered(number, answer))
         if not modifications and not self._must_tell:
             return
         start, end = connection.version, connection.end_version
@@ -259,7 +262,7 @@ class Actor:
         identity = self.connection.identity
         if identity is not None and identity.expires_at_s <= self._now_ms() / 1000 - LEEWAY_S:
             version = self.connection.progress.identity
-            self._post(protocol.auth_error("TokenExpired: Token is expired (exp)", version, by_update=False))
+            self._post(messages.auth_error("TokenExpired: Token is expired (exp)", version, by_update=False))
             raise Ended("the client's token has expired")
 
     def _tell_others(self) -> None:
@@ -285,15 +288,3 @@ class Actor:
 
     def _now_ms(self) -> float:
         return self._now_ns() / 1e6
-
-
-def _told(number: int, answer: Answer) -> str:
-    outcome, journal = answer.outcome, answer.journal
-    if isinstance(outcome, Failure):
-        return protocol.query_failed(number, outcome.message, outcome.data, journal)
-    return protocol.query_updated(number, outcome, journal)
-
-
-def _refused(number: int) -> str:
-    failure = not_run(CallError(f"A connection has at most {MAX_QUERIES} live queries; this one is too many."))
-    return protocol.query_failed(number, failure.message, failure.data, None)

@@ -124,7 +124,7 @@ class Answers:
     def _subscribe(self, topics: Iterable[str]) -> None:
         """Have the connection told of changes of `topics`, before they are read."""
         new = {*topics} - self._subscribed
-        self._subscriptions.put(self._connection.id, sorted(new), self._connection.expires_at_s)
+        self._subscriptions.put(self._connection.id, sorted(new), self._connection.expires_at_s, self._connection.gen)
         self._subscribed |= new
 
     @property

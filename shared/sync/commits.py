@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from shared.db.commit import wait_until_visible
 from shared.db.marshal import to_item
 from shared.db.outcome import change_of
 from shared.push.notices import Notices
 from shared.push.subscriptions import Subscriptions
 from shared.runtime.environment import Environment
 
+_PATIENCE_NS: Final = 10 * 10**9
+
 
 def announce(event: dict[str, Any], environment: Environment) -> dict[str, Any]:
     """Tell everybody of the commits in a batch of the stream; an error has the batch sent again."""
-    records = [record for record in event["Records"] if record["eventName"] == "INSERT"]
-    changes = [change_of(to_item(record["dynamodb"]["NewImage"])) for record in records]
-    Notices(Subscriptions(environment.database.store), environment.mailbox).send(*changes)
+    store = environment.database.store
+    images = [record["dynamodb"]["NewImage"] for record in event["Records"] if record["eventName"] == "INSERT"]
+    told = ((item["key"], change_of(item)) for item in map(to_item, images))
+    commits = {key: change for key, change in told if change.topics}
+    # The stream may be ahead of what reads see; who is told has to find what was changed.
+    wait_until_visible(store.engine, store.clock, sorted(commits), store.clock.now_ns() + _PATIENCE_NS)
+    Notices(Subscriptions(store), environment.mailbox).send(*commits.values())
     return {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from shared.auth.identity import Identity
-from shared.db.engine import Delete, Item, Key, Operation, Put
+from shared.db.engine import Delete, Item, Key, Put
 from shared.schema.platform import CONNECTIONS
 from shared.sync.ordering import Frame, Progress
 from shared.sync.protocol import Version, parse
@@ -53,6 +53,7 @@ def main_row(connection: Connection) -> Item:
         "refused": sorted(connection.refused),
         "pace": [*connection.pace],
         "commits": list(connection.commits),
+        "rows": [*_rows_of(connection)],
         "identity": _identity_item(connection.identity),
     }
 
@@ -123,7 +124,23 @@ def read_frame(item: Item) -> Frame:
     return Frame(item["row"].removeprefix("held/"), parse(text), float(item["arrivedMs"]), text)
 
 
-def query_writes(connection: Connection, before: Connection) -> Iterator[Operation]:
+def _rows_of(connection: Connection) -> Iterator[str]:
+    """Return which other rows count; one that was removed may come back by a write that arrives late."""
+    yield from (query_row(number) for number in connection.queries)
+    yield from (held_row(frame.name) for frame in connection.held)
+
+
+def query_row(number: int) -> str:
+    """Return which row is that of a live query."""
+    return f"query/{number}"
+
+
+def held_row(name: str) -> str:
+    """Return which row is that of an early frame."""
+    return f"held/{name}"
+
+
+def query_writes(connection: Connection, before: Connection) -> Iterator[Put | Delete]:
     """Return what stores the queries that have changed since `before`."""
     for number, query in connection.queries.items():
         if query != before.queries.get(number):
@@ -135,20 +152,20 @@ def query_writes(connection: Connection, before: Connection) -> Iterator[Operati
                 "topics": sorted(query.topics),
                 "expiresAt": connection.expires_at_s,
             }
-            yield Put(CONNECTIONS, {**row_key(connection.id, f"query/{number}"), **row})
+            yield Put(CONNECTIONS, {**row_key(connection.id, query_row(number)), **row})
     for number in before.queries.keys() - connection.queries.keys():
-        yield Delete(Key(CONNECTIONS, connection.id, f"query/{number}"))
+        yield Delete(Key(CONNECTIONS, connection.id, query_row(number)))
 
 
-def held_writes(connection: Connection, before: Connection) -> Iterator[Operation]:
+def held_writes(connection: Connection, before: Connection) -> Iterator[Put | Delete]:
     """Return what stores the frames that are held, and were not `before`."""
     stored, held = {frame.name for frame in before.held}, {frame.name for frame in connection.held}
     for frame in connection.held:
         if frame.name not in stored:
             row = {"text": frame.text, "arrivedMs": frame.arrived_ms, "expiresAt": connection.expires_at_s}
-            yield Put(CONNECTIONS, {**row_key(connection.id, f"held/{frame.name}"), **row})
+            yield Put(CONNECTIONS, {**row_key(connection.id, held_row(frame.name)), **row})
     for name in stored - held:
-        yield Delete(Key(CONNECTIONS, connection.id, f"held/{name}"))
+        yield Delete(Key(CONNECTIONS, connection.id, held_row(name)))
 
 
 def read_claimed(item: Item) -> Claimed | None:

@@ -12,18 +12,21 @@ time: what the client was sent is unknown then, so the connection has to end.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from shared.db.engine import Condition, ConditionFailed, Delete, Item, Key, Put, Query, Update
 from shared.db.store import Store
-from shared.push.rows import apply, apply_all
+from shared.push.rows import apply, apply_all, apply_newest
 from shared.schema.platform import CONNECTIONS
 from shared.sync.connection_rows import (
     MAIN,
+    held_row,
     held_writes,
     main_row,
+    query_row,
     query_writes,
     read_connection,
     read_frame,
@@ -66,7 +69,9 @@ class Connections:
         """Begin a connection."""
         expires_at_s = int(self._store.clock.now_ms()) // 1000 + LIFETIME_S
         connection = Connection(id, 0, "", expires_at_s, Progress(family))
-        apply(self._store, Put(CONNECTIONS, {**row_key(id, MAIN), **main_row(connection), "state": "idle", "gen": 0}))
+        main = {**row_key(id, MAIN), **main_row(connection), "state": "idle", "gen": 0}
+        with suppress(ConditionFailed):  # an earlier attempt was applied
+            apply(self._store, Put(CONNECTIONS, main, (Condition("connectionId", "absent"),)))
 
     def claim(self, id: str, sequence: str, until_ms: float) -> Connection | Refusal:
         """Become the only one who acts for a connection.
@@ -125,7 +130,8 @@ class Connections:
             ConditionFailed: it has been claimed or buried since.
         """
         connection.last_sequence = padded(sequence)
-        apply_all(self._store, [*query_writes(connection, before), *held_writes(connection, before)])
+        writes = [*query_writes(connection, before), *held_writes(connection, before)]
+        apply_newest(self._store, writes, connection.gen)
         main = {"state": "idle", "owner": None, "untilMs": None, **main_row(connection)}
         try:
             apply(self._store, Update(Key(CONNECTIONS, connection.id, MAIN), main, conditions=_owned(connection)))
@@ -139,8 +145,8 @@ class Connections:
     def remove(self, connection: Connection) -> None:
         """Forget a connection, so that nothing acts for it any more."""
         rows = [
-            *(f"query/{number}" for number in connection.queries),
-            *(f"held/{frame.name}" for frame in connection.held),
+            *map(query_row, connection.queries),
+            *(held_row(frame.name) for frame in connection.held),
             MAIN,
         ]
         apply_all(self._store, [Delete(Key(CONNECTIONS, connection.id, row)) for row in rows])
@@ -174,13 +180,14 @@ class Connections:
             start_key = page.next_key
             if start_key is None:
                 break
-        connection = read_connection(next(item for item in items if item["row"] == MAIN))
-        for item in items:
-            kind, _, name = item["row"].partition("/")
+        rows = {item["row"]: item for item in items}
+        connection = read_connection(rows[MAIN])
+        for row in rows[MAIN]["rows"]:
+            kind, _, name = row.partition("/")
             if kind == "query":
-                connection.queries[int(name)] = read_query(item)
-        held = [item for item in items if item["row"].startswith("held/")]
-        connection.held = tuple(read_frame(item) for item in held)
+                connection.queries[int(name)] = read_query(rows[row])
+            else:
+                connection.held += (read_frame(rows[row]),)
         return connection
 
 

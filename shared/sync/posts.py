@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
+from shared.sync.messages import transition, transition_chunk
 from shared.sync.ordering import Family
-from shared.sync.protocol import Version, transition, transition_chunk
+from shared.sync.protocol import Version
 
 MAX_POST_BYTES: Final = 120 * 1024
 _ENVELOPE_BYTES: Final = 512
@@ -26,7 +27,7 @@ def posts_of(family: Family, start: Version, end: Version, modifications: list[s
         family: of the client.
         start: where the client stands.
         end: where it is taken.
-        modifications: texts of `shared.sync.protocol`; for other families each at most `MAX_VALUE_BYTES` and a name.
+        modifications: texts of `shared.sync.messages`; for other families each at most `MAX_VALUE_BYTES` and a name.
         id: unlike that of any other Transition of the connection.
     """
     whole = transition(start, end, modifications)

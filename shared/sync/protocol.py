@@ -1,4 +1,4 @@
-"""The messages of the sync protocol (protocol section 3): read as clients send them, written as clients take them."""
+"""The messages of the sync protocol that clients send (protocol section 3), and the versions that both sides name."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any, Final, Literal, NamedTuple
 
 Json = dict[str, Any]
 
+MAX_SESSION_LENGTH: Final = 128
+"""Clients send a UUID; it becomes part of a key, which has room for 2,048 bytes."""
 _EXACT_BELOW: Final = 2**53
 
 
@@ -139,7 +141,7 @@ def message_of(told: Any) -> Message:
         case "Connect":
             observed = told.get("maxObservedTimestamp")
             return Connect(
-                _text(told, "sessionId"),
+                _session(told),
                 _number(told, "connectionCount"),
                 0 if observed is None else timestamp_ns(observed),
                 told.get("lastCloseReason", "") is not None,
@@ -175,56 +177,6 @@ def timestamp_ns(text: Any) -> int:
         raise BadMessage("a timestamp is not base64 text of 8 bytes") from None
 
 
-def query_updated(query: int, value: str, journal: str | None) -> str:
-    """Tell a query's result, which is encoded JSON text."""
-    start = f'{{"type":"QueryUpdated","queryId":{query},"value":{value},"logLines":[],'
-    return f'{start}"journal":{_written(journal)}}}'
-
-
-def query_failed(query: int, message: str, data: Any, journal: str | None) -> str:
-    """Tell a query's failure; `data` is None for all but the app's own refusals."""
-    told = {"type": "QueryFailed", "queryId": query, "errorMessage": message, "logLines": [], "journal": journal}
-    return _written(told | ({} if data is None else {"errorData": data}))
-
-
-def query_removed(query: int) -> str:
-    """Tell that a query is live no longer."""
-    return f'{{"type":"QueryRemoved","queryId":{query}}}'
-
-
-def transition(start: Version, end: Version, modifications: list[str]) -> str:
-    """Take a client from one version to the next; the modifications are texts of this module."""
-    versions = f'"startVersion":{_written(start.wire())},"endVersion":{_written(end.wire())}'
-    return f'{{"type":"Transition",{versions},"modifications":[{",".join(modifications)}]}}'
-
-
-def transition_chunk(transition_id: str, part: int, parts: int, chunk: str) -> str:
-    """Carry a slice of the text of a Transition."""
-    told = {"type": "TransitionChunk", "transitionId": transition_id, "partNumber": part, "totalParts": parts}
-    return _written(told | {"chunk": chunk})
-
-
-def mutation_response(number: int, value: str, ns: int) -> str:
-    """Tell a mutation's result, which is encoded JSON text, and when it was committed."""
-    start = f'{{"type":"MutationResponse","requestId":{number},"success":true,"result":{value},'
-    return f'{start}"ts":{_written(timestamp(ns))},"logLines":[]}}'
-
-
-def request_failed(kind: Literal["Mutation", "Action"], number: int, message: str, data: Any) -> str:
-    """Tell that a request failed; `data` is None for all but the app's own refusals."""
-    told = {"type": f"{kind}Response", "requestId": number, "success": False, "result": message, "logLines": []}
-    return _written(told | ({} if data is None else {"errorData": data}))
-
-
-def auth_error(message: str, base: int, *, by_update: bool) -> str:
-    """Tell that a token is refused; `by_update`: the one just sent, otherwise one that was accepted before."""
-    told = {"type": "AuthError", "error": message, "baseVersion": base, "authUpdateAttempted": by_update}
-    return _written(told)
-
-
-PING = '{"type":"Ping"}'
-
-
 def _authenticate(told: Json) -> Authenticate:
     kind = told.get("tokenType")
     if kind not in {"User", "None", "Admin"}:
@@ -254,9 +206,9 @@ def _modification(told: Any) -> Add | Remove:
 
 
 def _args(told: Json) -> str:
-    written = _written(told.get("args", {}))
-    _refuse_halves(written, "args")
-    return written
+    args = written(told.get("args", {}))
+    _refuse_halves(args, "args")
+    return args
 
 
 def _refuse_constant(name: str) -> None:
@@ -284,6 +236,13 @@ def _text(told: Json, name: str) -> str:
     return value
 
 
+def _session(told: Json) -> str:
+    session = _text(told, "sessionId")
+    if len(session) > MAX_SESSION_LENGTH:
+        raise BadMessage(f"`sessionId` is longer than {MAX_SESSION_LENGTH} characters")
+    return session
+
+
 def _number(told: Json, name: str) -> int:
     match told.get(name):
         case bool():
@@ -293,5 +252,6 @@ def _number(told: Json, name: str) -> int:
     raise BadMessage(f"`{name}` is no whole number from 0 on")
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """Write JSON as it is sent: short, and with characters as they are."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -119,7 +119,7 @@ class _Batch:
             self._try(lambda: self.rooms.sockets.close(id))
         events = [_event(id, record) for record in records]
         topics = {topic for event in events if event.kind == "changed" for topic in event.content["topics"]}
-        self._try(lambda: self.rooms.subscriptions.drop(id, sorted(topics)))
+        self._try(lambda: self.rooms.subscriptions.forget(id, topics))
 
     def _try(self, step: Callable[[], None]) -> None:
         """Do what others will see to if it fails."""

@@ -24,7 +24,7 @@ from shared.push.sockets import Gone, Sockets, Uncertain
 from shared.schema.platform import CONNECTIONS
 from shared.sync.connection_rows import MAIN, Claimed, read_claimed
 from shared.sync.connections import Connections
-from shared.sync.protocol import PING
+from shared.sync.messages import PING
 from shared.sync.shards import SHARDS, Entry, entries
 from shared.sync.slots import SLOT_S, Part
 

@@ -58,6 +58,11 @@ def test_conditions_all_have_to_hold() -> None:
     assert expression.conditions(conditions) == "attribute_not_exists(#0) AND #1 = :0 AND #2 < :1"
 
 
+def test_what_has_to_be_older_may_be_absent_too() -> None:
+    conditions = [Condition("name", "equals", "x"), Condition("gen", "older", 3)]
+    assert Expression().conditions(conditions) == "#0 = :0 AND (attribute_not_exists(#1) OR #1 < :1)"
+
+
 def test_an_update_sets_removes_and_adds() -> None:
     expression = Expression()
     assert (

@@ -209,6 +209,8 @@ def _holds(item: Item, condition: Condition) -> bool:
             return present and bool(item[condition.attribute] == condition.value)
         case "less":
             return present and bool(item[condition.attribute] < condition.value)
+        case "older":
+            return not present or bool(item[condition.attribute] < condition.value)
 
 
 def _copy(value: Any) -> Any:

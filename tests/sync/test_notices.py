@@ -90,7 +90,7 @@ def test_a_change_that_leaves_a_result_as_it_was_is_not_sent(live: Live, ada: So
 def test_many_watchers_are_told_by_the_stream_only(live: Live) -> None:
     subscriptions = Subscriptions(live.store)
     for number in range(MOST_AT_ONCE + 20):
-        subscriptions.put(f"c{number}", ["topic"], 2_000_000_000)
+        subscriptions.put(f"c{number}", ["topic"], 2_000_000_000, gen=1)
     notices = Notices(subscriptions, live.mailbox)
     notices.send(Change("a" * 32, ("topic",)), most=MOST_AT_ONCE)
     assert len(live.mailbox.waiting) == MOST_AT_ONCE
@@ -160,7 +160,7 @@ def test_a_batch_of_commits_looks_up_each_topic_once(live: Live) -> None:
     engine = CountingEngine()
     subscriptions = Subscriptions(make_store(engine))
     for number in range(50):
-        subscriptions.put(f"c{number}", ["list"], 2_000_000_000)
+        subscriptions.put(f"c{number}", ["list"], 2_000_000_000, gen=1)
     mailbox = MemoryMailbox()
     engine.reset()
     changes = [Change(f"{number:032x}", ("list", f"document {number}")) for number in range(100)]
@@ -179,7 +179,7 @@ def test_long_topics_have_short_keys_and_different_topics_different_ones() -> No
 
 
 def test_a_notice_for_a_connection_that_has_ended_removes_what_is_left_of_its_subscription(live: Live) -> None:
-    Subscriptions(live.store).put("gone", ["topic"], 2_000_000_000)
+    Subscriptions(live.store).put("gone", ["topic"], 2_000_000_000, gen=1)
     Notices(Subscriptions(live.store), live.mailbox).send(Change("a" * 32, ("topic",)))
     live.run()
     assert live.backend.rows("subscriptions") == []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import random
 
+from shared.sync.messages import query_updated
 from shared.sync.posts import MAX_POST_BYTES, posts_of, slices, written_bytes
-from shared.sync.protocol import Version, query_updated
+from shared.sync.protocol import Version
 
 START, END = Version(), Version(1, 0, 5)
 

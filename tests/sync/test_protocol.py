@@ -35,6 +35,7 @@ def test_messages_are_read_as_the_clients_send_them() -> None:
     "message",
     [
         {"type": "Connect", "sessionId": 5, "connectionCount": 0},
+        {"type": "Connect", "sessionId": "s" * 129, "connectionCount": 0},
         {"type": "Connect", "sessionId": "s", "connectionCount": -1},
         {"type": "Connect", "sessionId": "s", "connectionCount": 0, "maxObservedTimestamp": "?"},
         {"type": "Authenticate", "baseVersion": 0, "tokenType": "Guest"},

@@ -19,7 +19,7 @@ def cost_of_a_change(*, affected: int = 1, unrelated: int = 10) -> Cost:
     live = Live(engine)
     subscriptions = Subscriptions(live.store)
     for number in range(unrelated):
-        subscriptions.put(f"unrelated-{number}", [f'projects.by_owner/["somebody-{number}"]'], EXPIRES_AT_S)
+        subscriptions.put(f"unrelated-{number}", [f'projects.by_owner/["somebody-{number}"]'], EXPIRES_AT_S, gen=1)
     sockets = [live.socket() for _ in range(affected)]
     for socket in sockets:
         socket.send(connect(session=socket.id), authenticate("ada"), modify(0, add(0, "projects:get")))

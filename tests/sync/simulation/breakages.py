@@ -35,6 +35,16 @@ DEAF: Final[Weather] = BUSY | {"post_unheard": 0.3, "post_lost": 0.3}
 DISORDERLY: Final[Weather] = BUSY | {"disorder_s": 0.2, "database": Faults(way_s=0.001)}
 SLOW: Final[Weather] = {"writes": 15, "acts": 4, "span_s": 1.0, "database": Faults(way_s=0.05), "disorder_s": 0.05}
 
+LATE: Final[Weather] = {
+    **BUSY,
+    "database": Faults(way_s=0.005, late=0.15, late_s=4.0, patience_s=0.1),
+    "disorder_s": 0.05,
+    "cuts": 0.0,
+    "javascript": 2,
+    "acts": 10,
+    "span_s": 15.0,
+}
+
 READING = (
     Breakage("no rows in `changes`", doors.as_in_the_model(of_the_model.NO_CHANGES_ROW), weather=LAGGING),
     Breakage("`changes` not read", doors.as_in_the_model(of_the_model.ChangesNotRead), weather=LAGGING),
@@ -61,6 +71,10 @@ OWNERSHIP = (
         weather=MILD | {"ack_lost": 0.5, "visibility_s": 1.0},
     ),
     Breakage("an older memory of a connection believed", doors.without(doors.is_claim, "gen"), weather=BUSY),
+    Breakage(
+        "a release by another", doors.without(doors.is_release, "state", "gen"), weather=BUSY | {"impatience": 0.5}
+    ),
+    Breakage("removed rows", doors.RemovedRowsCount, weather=LATE),
     Breakage("released before posting", doors.ReleasedBeforeItPosts, gateway=clients.PostsLate, weather=CRASHING),
 )
 POSTING = (
@@ -80,6 +94,7 @@ EVENTS = (
         weather={"crash": 0.1, "writes": 4, "acts": 1, "javascript": 3, "cuts": 0.0},
     ),
     Breakage("frames not de-duplicated", queue=clients.NO_DEDUPLICATION, weather=MILD | {"frame_doubled": 0.3}),
+    Breakage("told before it can be seen", rules=(rules.TOLD_TOO_EARLY,), weather=BUSY | SOON | {"tear_s": 0.3}),
     Breakage("partial notices", queue=clients.PARTIAL_NOTICES, weather=BUSY),
     Breakage("nobody told that a socket is closed", queue=clients.losing("disconnect")),
     Breakage("no Pings", gateway=clients.NoPings),
@@ -101,13 +116,6 @@ MUTATIONS = (
 BREAKAGES = (*READING, *OWNERSHIP, *POSTING, *EVENTS, *ORDER, *MUTATIONS)
 
 REDUNDANT: dict[str, tuple[Breakage, ...]] = {
-    "who finds a connection busy buries it and closes its socket, so nobody hears of it again": (
-        Breakage(
-            "a release by another",
-            doors.without(doors.is_release, "state", "gen"),
-            weather=BUSY | {"impatience": 0.5},
-        ),
-    ),
     "clients take what they know already": (Breakage("all told again", rules=(rules.TOLD_ALWAYS,)),),
 }
 """Rules that another one makes unnecessary, by why. They are kept as a second line of defence, or for speed."""

@@ -70,6 +70,17 @@ def is_held_frame(operation: Operation) -> bool:
     return is_row and str(operation.key.sort).startswith("held/")
 
 
+class RemovedRowsCount(Passing):
+    """A connection has the rows that there are, and not those that its main row names."""
+
+    def query(self, query: Query) -> Page:
+        page = super().query(query)
+        if query.table.name != "connections" or query.index is not None:
+            return page
+        there = [row["row"] for row in page.items if row["row"] != "main"]
+        return page._replace(items=[{**row, "rows": there} if row["row"] == "main" else row for row in page.items])
+
+
 UNCONDITIONAL_CLAIM = without(is_claim, "state", "lastSequence", "gen")
 NO_HELD_FRAMES = leaving_out(is_held_frame)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 
-from shared.sync import answers, connections, evaluation, parts, protocol, shared_results, state
+from shared.sync import answers, commits, connections, evaluation, parts, protocol, shared_results, state
 from shared.sync.connections import Refusal
 from shared.sync.evaluation import Answer, Evaluation, Failure
 from shared.sync.live_database import LiveDatabase
@@ -155,4 +155,5 @@ FORGETTING = Rule(answers, "LiveDatabase", _forgetting)
 TOLD_BEFORE = Rule(state.Connection, "told", _told_before)
 TOLD_ALWAYS = Rule(state.Connection, "told", _told_always)
 HEEDLESS = Rule(protocol, "parse", _heedless)
+TOLD_TOO_EARLY = Rule(commits, "wait_until_visible", lambda _: lambda *_: None)
 NO_STREAM = Rule(stream, "announce", _silent)

@@ -90,6 +90,8 @@ def draw_weather(dice: random.Random) -> Weather:
         conflict=sometimes(0.1),
         lost=sometimes(0.02),
         unheard=sometimes(0.05),
+        late=sometimes(0.03),
+        late_s=3.0,
         patience_s=dice.choice((0.1, 1.0)),
     )
     return Weather(

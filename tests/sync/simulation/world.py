@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -45,15 +45,14 @@ ISSUER = "https://id.example"
 
 
 class StreamingEngine(TornEngine):
-    """A database that streams the commit record of each transaction, once all of it can be seen."""
+    """A database that streams the commit record of each transaction, perhaps before the rest of it can be seen."""
 
     stream: Stream
 
-    def remember(self, operations: Sequence[Operation], token: str) -> None:
-        super().remember(operations, token)
-        for operation in operations:
-            if isinstance(operation, Put) and operation.table.name == "commits":
-                self.stream.tell(operation.item)
+    def apply(self, operation: Operation) -> None:
+        super().apply(operation)
+        if isinstance(operation, Put) and operation.table.name == "commits":
+            self.stream.tell(operation.item)
 
 
 class World:
