@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
+import subprocess
 from dataclasses import fields
 from pathlib import Path
 
 from infra.stage import Stage
 from shared.codegen.errors_page import coded_errors, errors_page
 from shared.codegen.limits_page import LIMITS, limits_page
+from tests.support.code_blocks import code_blocks
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,3 +75,11 @@ def test_every_verb_that_documents_name_is_one_of_the_makefile() -> None:
     named = {verb for page in pages for verb in re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(), re.MULTILINE)}
     assert named - verbs == set()
     assert {"dev", "test", "deploy"} <= named
+
+
+def test_the_command_that_frontends_are_told_writes_their_folder(tmp_path: Path) -> None:
+    (command, *_) = code_blocks("docs/frontend.md", "sh")
+    told = shlex.split(command.replace("../frontend/convex/_generated", str(tmp_path)))
+    subprocess.run(told, cwd=ROOT, check=True, capture_output=True)
+    assert {path.name for path in tmp_path.iterdir()} >= {"api.d.ts", "api.js", "dataModel.d.ts"}
+    assert "https://polaris.example.com" in (tmp_path / "openapi.json").read_text()

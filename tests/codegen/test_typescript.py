@@ -20,10 +20,10 @@ from shared.codegen.signature import arguments_of
 from shared.codegen.validator_json import Validators
 from shared.runtime.registry import discover
 from tests.e2e.node_suite import CLIENTS
+from tests.support.code_blocks import code_blocks
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = CLIENTS / "types"
-DOCUMENT = ROOT / "docs/frontend.md"
 BIN = CLIENTS / "node_modules/.bin"
 REGISTRY = discover(functions)
 PAGINATION = "paginationOpts"
@@ -42,7 +42,7 @@ def frontend(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "shared.codegen", "frontend", "functions", str(generated)]
     subprocess.run(command, cwd=ROOT, check=True)
     (folder / "src/each.ts").write_text("\n".join(uses()))
-    for number, block in enumerate(re.findall(r"```tsx\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)):
+    for number, block in enumerate(code_blocks("docs/frontend.md", "tsx")):
         (folder / f"src/document{number}.tsx").write_text(block)
     made = ["--input-file", str(generated / "function_spec.json"), "--output-file", "src/spec_api.ts"]
     subprocess.run([str(BIN / "convex-helpers"), "ts-api-spec", *made], cwd=folder, check=True)
