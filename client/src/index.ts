@@ -9,15 +9,18 @@ export interface TransportOptions {
   keepAliveMs?: number;
   /** How long a keep-alive may be unanswered before the socket is given up, in ms. By default 10,000. */
   answerMs?: number;
+  /** How long nothing but answers to keep-alives may come, which API Gateway gives by itself, in ms. By default 120,000. */
+  aloneMs?: number;
   /** The WebSocket to send through; by default the platform's. Node has one from version 22 on; `ws` is another. */
   WebSocket?: typeof WebSocket;
 }
 
-/** The code of a socket that was given up since a keep-alive was not answered. */
+/** The code of a socket that was given up since nobody seemed to be behind it. */
 export const CLOSE_UNANSWERED = 4408;
 
 const CLOSE_TOO_BIG = 1009;
 const KEEP_ALIVE = '{"action":"keepAlive"}';
+const KEPT_ALIVE = '{"type":"Ping","answer":true}';
 
 /** Return a class of WebSockets with these options, for `new ConvexReactClient(url, { webSocketConstructor })`. */
 export function transport(options: TransportOptions = {}): typeof WebSocket {
@@ -51,6 +54,8 @@ export class PolarisWebSocket extends EventTarget implements WebSocket {
   #socket: WebSocket;
   #keepAliveMs: number;
   #answerMs: number;
+  #aloneMs: number;
+  #spokenAt = 0;
   #waiting: { text: string; bytes: number }[] = [];
   #frames = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -58,16 +63,17 @@ export class PolarisWebSocket extends EventTarget implements WebSocket {
 
   constructor(url: string | URL, protocols?: string | string[], options: TransportOptions = {}) {
     super();
-    const { keepAliveMs = 45_000, answerMs = 10_000, WebSocket = globalThis.WebSocket } = options;
+    const { keepAliveMs = 45_000, answerMs = 10_000, aloneMs = 120_000, WebSocket = globalThis.WebSocket } = options;
     this.#keepAliveMs = keepAliveMs;
     this.#answerMs = answerMs;
+    this.#aloneMs = aloneMs;
     this.#socket = new WebSocket(options.url === undefined ? url : direct(options.url, url), protocols);
     this.#socket.onopen = () => {
       this.#heard();
       this.#emit("open");
     };
     this.#socket.onmessage = ({ data }) => {
-      this.#heard();
+      this.#heard(data === KEPT_ALIVE);
       this.#emit("message", { data });
     };
     this.#socket.onerror = (event) => this.#emit("error", { message: (event as ErrorEvent).message });
@@ -144,16 +150,19 @@ export class PolarisWebSocket extends EventTarget implements WebSocket {
   }
 
   /** Begin to wait for the next sign of life. */
-  #heard(): void {
+  #heard(ofGateway = false): void {
     clearTimeout(this.#timer);
     if (this.readyState !== 1) return;
+    if (!ofGateway) this.#spokenAt = Date.now();
+    const leftMs = this.#spokenAt + this.#aloneMs - Date.now();
     this.#timer = setTimeout(() => {
+      if (leftMs <= this.#keepAliveMs) return this.#giveUp(CLOSE_UNANSWERED, "InactiveServer: only the gateway answers");
       this.#socket.send(KEEP_ALIVE);
       this.#timer = setTimeout(
         () => this.#giveUp(CLOSE_UNANSWERED, "InactiveServer: a keep-alive was not answered"),
         this.#answerMs,
       );
-    }, this.#keepAliveMs);
+    }, Math.min(leftMs, this.#keepAliveMs));
   }
 
   /** Close without waiting for the other side, which may be gone. */

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from infra.acknowledged import acknowledge
 from infra.names import Names
-from shared.sync.messages import PING
+from shared.sync.messages import KEPT_ALIVE
 
 ROUTE: Final = "keepAlive"
 """What `action` is in such a message."""
@@ -52,6 +52,6 @@ def add_keep_alive(scope: Construct, api_id: str, names: Names) -> None:
         api_id=api_id,
         integration_id=integration.ref,
         integration_response_key=_DEFAULT,
-        response_templates={_DEFAULT: PING},
+        response_templates={_DEFAULT: KEPT_ALIVE},
         template_selection_expression=_BY_DEFAULT,
     )

@@ -15,7 +15,7 @@ import boto3
 from botocore.config import Config
 
 from infra.local.failure import LocalCloudFailure
-from shared.sync.messages import PING
+from shared.sync.messages import KEPT_ALIVE
 
 STAGE: Final = "local"
 ACCOUNT: Final = "000000000000"
@@ -95,7 +95,7 @@ class Cloud:
         for integration in client.get_integrations(**api)["Items"]:
             mock = {**api, "IntegrationId": integration["IntegrationId"]}
             if integration["IntegrationType"] == "MOCK" and not client.get_integration_responses(**mock)["Items"]:
-                answer = {"IntegrationResponseKey": "$default", "ResponseTemplates": {"$default": PING}}
+                answer = {"IntegrationResponseKey": "$default", "ResponseTemplates": {"$default": KEPT_ALIVE}}
                 client.create_integration_response(**mock, **answer)
 
     def delete_stacks_except(self, names: Collection[str]) -> None:

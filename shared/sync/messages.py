@@ -7,6 +7,8 @@ from typing import Any, Final, Literal
 from shared.sync.protocol import Version, timestamp, written
 
 PING: Final = '{"type":"Ping"}'
+KEPT_ALIVE: Final = '{"type":"Ping","answer":true}'
+"""What the gateway itself answers to a keep-alive; it does not say that anybody acts for the connection."""
 
 
 def query_updated(query: int, value: str, journal: str | None) -> str:

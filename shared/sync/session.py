@@ -115,9 +115,9 @@ class _Batch:
         """Drop the events of a connection that cannot be claimed, and what is left of its subscriptions."""
         if why is Refusal.SEEN:
             return
-        if why is Refusal.CRASHED:
-            self._try(lambda: self.rooms.sockets.close(id))
         events = [_event(id, record) for record in records]
+        if why is Refusal.CRASHED or any(event.kind == "frame" for event in events):
+            self._try(lambda: self.rooms.sockets.close(id))  # whose client speaks to nobody
         topics = {topic for event in events if event.kind == "changed" for topic in event.content["topics"]}
         self._try(lambda: self.rooms.subscriptions.forget(id, topics))
 

@@ -24,7 +24,7 @@ import { ConvexClient } from "convex/browser";
 import { ConvexReactClient } from "convex/react";
 import { CLOSE_UNANSWERED, PolarisWebSocket, transport, type TransportOptions } from "polaris-transport";
 
-const options: TransportOptions = { url: "wss://api.example/stage", keepAliveMs: 1, answerMs: 1, WebSocket };
+const options: TransportOptions = { url: "wss://api.example/stage", keepAliveMs: 1, answerMs: 1, aloneMs: 1, WebSocket };
 new ConvexReactClient("https://polaris.example", { webSocketConstructor: transport(options) });
 new ConvexClient("https://polaris.example", { webSocketConstructor: PolarisWebSocket });
 const socket: WebSocket = new PolarisWebSocket("wss://api.example");

@@ -1,7 +1,6 @@
 // The transport over a WebSocket that is none: what it sends, what it passes on, and how it ends.
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { after, test } from "node:test";
 import { CLOSE_UNANSWERED, PolarisWebSocket, transport } from "polaris-transport";
 
 const FRAME_BYTES = 24 * 1024;
@@ -51,6 +50,7 @@ function socket(options = {}, { opened = true } = {}) {
   const heard = [];
   for (const type of ["open", "message", "error", "close"]) above[`on${type}`] = (event) => heard.push(event);
   const beneath = Beneath.latest;
+  after(() => above.close());
   if (opened) beneath.open();
   return { above, beneath, heard };
 }
@@ -256,45 +256,93 @@ test("it connects where the client wants, or to the stage of the API with the cl
   assert.equal(Beneath.latest.url, `${stage}?v=0`);
 });
 
-const QUICK = { keepAliveMs: 30, answerMs: 60 };
+const ANSWER = '{"type":"Ping","answer":true}';
+const S = 1000;
 
-test("silence is broken by a keep-alive, and any message is an answer", async () => {
-  const { above, beneath } = socket(QUICK);
-  for (const count of [1, 2]) {
-    while (beneath.sent.length < count) await sleep(5);
-    beneath.onmessage({ data: '{"type":"Ping"}' });
-  }
-  assert.deepEqual(beneath.sent, ['{"action":"keepAlive"}', '{"action":"keepAlive"}']);
-  assert.equal(above.readyState, 1);
-  above.close();
+/** A socket whose clock the test moves. */
+function still(t, options) {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  const tick = (ms) => {
+    for (let left = ms; left > 0; left--) t.mock.timers.tick(1); // it fires timers late that were set meanwhile
+  };
+  return { ...socket(options), tick };
+}
+
+test("after 45 s of silence a keep-alive is sent, and the gateway's answer is one", (t) => {
+  const { above, beneath, heard, tick } = still(t);
+  tick(45 * S - 1);
+  assert.deepEqual(beneath.sent, []);
+  tick(1);
+  assert.deepEqual(beneath.sent, ['{"action":"keepAlive"}']);
+  tick(10 * S - 1);
+  beneath.onmessage({ data: ANSWER });
+  assert.equal(heard.at(-1).data, ANSWER, "the client takes it for a sign of life");
+  tick(45 * S);
+  assert.deepEqual([beneath.sent.length, above.readyState], [2, 1]);
 });
 
-test("there are no keep-alives while the backend speaks", async () => {
-  const { above, beneath } = socket({ keepAliveMs: 2000 });
-  for (let n = 0; n < 5; n++) {
-    await sleep(10);
+test("there are no keep-alives while the backend speaks", (t) => {
+  const { beneath, tick } = still(t);
+  for (let n = 0; n < 10; n++) {
+    tick(40 * S);
     beneath.onmessage({ data: '{"type":"Ping"}' });
   }
   assert.deepEqual(beneath.sent, []);
-  above.close();
 });
 
-test("a socket whose keep-alive is not answered is given up at once, once", async () => {
-  const { above, beneath, heard } = socket(QUICK);
-  while (above.readyState === 1) await sleep(5);
-  assert.deepEqual(beneath.closed, [[]]);
+test("a socket whose keep-alive is not answered is given up before the client would, once", (t) => {
+  const { above, beneath, heard, tick } = still(t);
+  tick(55 * S - 1);
+  assert.equal(above.readyState, 1);
+  tick(1);
+  assert.deepEqual([above.readyState, beneath.closed], [3, [[]]]);
   const [, { type, code, reason, wasClean }] = heard;
   assert.deepEqual([type, code, wasClean], ["close", CLOSE_UNANSWERED, false]);
-  assert.match(reason, /^InactiveServer/);
+  assert.equal(reason, "InactiveServer: a keep-alive was not answered");
   beneath.onmessage({ data: '{"type":"Ping"}' });
   beneath.end(1006);
-  assert.equal(heard.length, 2);
+  tick(200 * S);
+  assert.deepEqual([heard.length, beneath.sent.length], [2, 1]);
 });
 
-test("a socket that ends is silent", async () => {
-  const { above, beneath } = socket(QUICK);
-  above.close();
-  beneath.onmessage({ data: '{"type":"Ping"}' });
-  await sleep(80);
-  assert.deepEqual(beneath.sent, []);
+test("a socket at which only the gateway answers is given up after two minutes", (t) => {
+  const { above, beneath, heard, tick } = still(t);
+  for (let second = 1; second < 120; second++) {
+    tick(S);
+    if (second % 46 === 0) beneath.onmessage({ data: ANSWER });
+  }
+  assert.deepEqual([above.readyState, beneath.sent.length], [1, 2]);
+  tick(S);
+  assert.deepEqual([heard.at(-1).code, heard.at(-1).reason], [CLOSE_UNANSWERED, "InactiveServer: only the gateway answers"]);
+});
+
+test("a socket at which the backend speaks now and then is not given up", (t) => {
+  const { above, beneath, tick } = still(t);
+  for (let round = 0; round < 5; round++) {
+    for (const data of [ANSWER, ANSWER, ANSWER, '{"type":"Ping"}']) {
+      tick(25 * S);
+      beneath.onmessage({ data });
+    }
+  }
+  assert.equal(above.readyState, 1);
+});
+
+test("times are the client's to choose", (t) => {
+  const { above, beneath, tick } = still(t, { keepAliveMs: 300, answerMs: 200, aloneMs: 1000 });
+  tick(300);
+  assert.equal(beneath.sent.length, 1);
+  beneath.onmessage({ data: ANSWER });
+  tick(300 + 199);
+  assert.deepEqual([above.readyState, beneath.sent.length], [1, 2]);
+  tick(1);
+  assert.equal(above.readyState, 3);
+});
+
+test("a socket that ends is silent", (t) => {
+  const [closed, ended] = [still(t), socket()];
+  closed.above.close();
+  closed.beneath.onmessage({ data: '{"type":"Ping"}' });
+  ended.beneath.end(1000);
+  closed.tick(200 * S);
+  assert.deepEqual([...closed.beneath.sent, ...ended.beneath.sent], []);
 });

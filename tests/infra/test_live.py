@@ -61,7 +61,7 @@ def test_a_keep_alive_is_answered_by_the_api_itself_with_what_clients_know(templ
     integration = integration_of(templates, route)
     assert (integration["IntegrationType"], "IntegrationUri" in integration.properties) == ("MOCK", False)
     answer = templates.only("AWS::ApiGatewayV2::IntegrationResponse", IntegrationId={"Ref": integration.id})
-    assert json.loads(answer["ResponseTemplates"]["$default"]) == {"type": "Ping"}
+    assert json.loads(answer["ResponseTemplates"]["$default"]) == {"type": "Ping", "answer": True}
     response = templates.only("AWS::ApiGatewayV2::RouteResponse", RouteId={"Ref": route.id})
     assert response["RouteResponseKey"] == route["RouteResponseSelectionExpression"] == "$default"
 

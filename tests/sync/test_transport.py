@@ -224,6 +224,14 @@ def test_a_message_whose_end_does_not_come_ends_the_connection_with_the_next_eve
     assert ada.socket.closed
 
 
+def test_a_client_that_speaks_to_nobody_is_told_so(live: Live, ada: Ada) -> None:
+    close(live, ada)  # and the socket stays open, as when the call that ends it is lost
+    live.sockets.closed.clear()
+    ada.send(mutation(2, "projects:create", name="Gemini"))
+    live.run()
+    assert ada.socket.closed
+
+
 def test_clients_without_numbers_are_served_beside(live: Live, ada: Ada) -> None:
     stock = live.socket()
     stock.send(*opening(session="stock"))
