@@ -14,17 +14,21 @@ import pytest
 
 from infra.local.workspace import ROOT
 from tests.e2e.node_suite import CLIENTS
+from tests.support.code_blocks import code_blocks
 
 PACKAGE = ROOT / "client"
 BIN = CLIENTS / "node_modules/.bin"
 MOST_BYTES = 3 * 1024
+
+OPTIONS = ["--strict", "--noEmit", "--skipLibCheck", "--pretty", "false", "--target", "es2022"]
+OPTIONS += ["--module", "esnext", "--moduleResolution", "bundler", "--lib", "es2022,dom", "--types", ""]
 
 FRONTEND = """
 import { ConvexClient } from "convex/browser";
 import { ConvexReactClient } from "convex/react";
 import { CLOSE_UNANSWERED, PolarisWebSocket, transport, type TransportOptions } from "polaris-transport";
 
-const options: TransportOptions = { url: "wss://api.example/stage", keepAliveMs: 1, answerMs: 1, aloneMs: 1, WebSocket };
+const options: TransportOptions = { url: "wss://api.example/stage", keepAliveMs: 1, answerMs: 1, WebSocket };
 new ConvexReactClient("https://polaris.example", { webSocketConstructor: transport(options) });
 new ConvexClient("https://polaris.example", { webSocketConstructor: PolarisWebSocket });
 const socket: WebSocket = new PolarisWebSocket("wss://api.example");
@@ -83,9 +87,22 @@ def test_its_bundle_is_below_3_kb(frontend: Path) -> None:
 
 def test_clients_take_it_for_a_websocket(frontend: Path) -> None:
     (frontend / "page.ts").write_text(FRONTEND)
-    options = ["--strict", "--noEmit", "--skipLibCheck", "--pretty", "false", "--module", "esnext"]
-    options += ["--moduleResolution", "bundler", "--target", "es2022", "--lib", "es2022,dom", "--types", ""]
-    run(BIN / "tsc", *options, "page.ts", folder=frontend)
+    run(BIN / "tsc", *OPTIONS, "page.ts", folder=frontend)
+
+
+@pytest.mark.parametrize("document", ["docs/frontend.md", "client/README.md"])
+def test_what_documents_say_of_it_compiles(frontend: Path, document: str) -> None:
+    (block,) = code_blocks(document, "ts")
+    (frontend / "told.ts").write_text(block)
+    run(BIN / "tsc", *OPTIONS, "told.ts", folder=frontend)
+
+
+def test_the_command_that_frontends_are_told_installs_it(tmp_path: Path) -> None:
+    (command,) = (command for command in code_blocks("docs/frontend.md", "sh") if "make client" in command)
+    offline = {"npm_config_offline": "true", "npm_config_audit": "false"}
+    run("sh", "-c", command.replace("../frontend", str(tmp_path)), folder=ROOT, **offline)
+    script = "import('polaris-transport').then(({ transport }) => console.log(typeof transport()))"
+    assert run("node", "--eval", script, folder=tmp_path) == "function\n"
 
 
 def test_it_behaves_like_a_websocket(frontend: Path) -> None:
