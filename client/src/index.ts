@@ -18,6 +18,8 @@ export interface TransportOptions {
 /** The code of a socket that was given up since nobody seemed to be behind it. */
 export const CLOSE_UNANSWERED = 4408;
 
+/** The most messages of a text but the first, so that the client is soon told of these. */
+const MESSAGES = 10;
 const CLOSE_TOO_BIG = 1009;
 const KEEP_ALIVE = '{"action":"keepAlive"}';
 const KEPT_ALIVE = '{"type":"Ping","answer":true}';
@@ -128,6 +130,8 @@ export class PolarisWebSocket extends EventTarget implements WebSocket {
     };
     for (const { text, bytes } of this.#waiting.splice(0)) {
       if (this.readyState !== 1) return;
+      // What is sent on opening belongs together: who connects again is told what became of it before anything else.
+      if (messages.length === MESSAGES && this.#frames > 0) send();
       if (bytes + 2 > TEXT_BYTES) {
         this.#refuse(text, bytes);
         continue;

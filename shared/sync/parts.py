@@ -31,6 +31,8 @@ MAX_TEXT_BYTES: Final = 4 * 1024 * 1024
 MAX_PARTS: Final = 512
 MAX_HELD_BYTES: Final = 2 * MAX_TEXT_BYTES
 """Of all that a connection holds: an incomplete text, and what has overtaken a part of it."""
+AT_ONCE: Final = 20
+"""Messages after which the next text waits for the next batch, so that the client is told of these first."""
 COMPLETE_MS: Final = 120_000.0
 """How long a text may take from its first part to its last."""
 
@@ -58,7 +60,7 @@ def _by_number(connection: Connection, frames: Sequence[Frame], now_ms: float) -
     progress = connection.progress
     waiting = _waiting(frames, progress.next_part)
     ready: list[Frame] = []
-    while whole := _whole(waiting, progress.next_part):
+    while (whole := _whole(waiting, progress.next_part)) and len(ready) < AT_ONCE:
         for place, message in enumerate(_messages(whole)):
             if place:
                 connection.arrived(now_ms)
@@ -68,7 +70,7 @@ def _by_number(connection: Connection, frames: Sequence[Frame], now_ms: float) -
         progress = replace(progress, next_part=progress.next_part + len(whole))
         waiting = waiting[len(whole) :]
     _check_room([arrived.part for arrived in waiting])
-    due_ms, overdue = _missing(waiting, progress.next_part, now_ms)
+    due_ms, overdue = (now_ms, "") if whole else _missing(waiting, progress.next_part, now_ms)
     return Order(tuple(ready), tuple(arrived.frame for arrived in waiting), progress, due_ms, overdue)
 
 

@@ -150,6 +150,15 @@ test("what is sent in one turn and too large for one text goes out as several", 
   assert.deepEqual(found.map((messages) => messages.length), [2, 2, 1]);
 });
 
+test("on opening all that is sent in one turn is one text; afterwards ten messages are", async () => {
+  const { above, beneath } = socket();
+  for (let turn = 0; turn < 2; turn++) {
+    for (let n = 0; n < 25; n++) above.send("{}");
+    await null;
+  }
+  assert.deepEqual(texts(sent(beneath)).map((messages) => messages.length), [25, 10, 10, 5]);
+});
+
 for (const type of ["Mutation", "Action"]) {
   test(`a ${type} that no text can hold is answered, and nothing else is lost`, async () => {
     const { above, beneath, heard } = socket();

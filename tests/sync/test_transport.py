@@ -204,6 +204,16 @@ def test_mutations_happen_once_and_in_order_however_their_frames_arrive(live: Li
     assert [project["name"] for project in client.socket.results[0]] == names[::-1], f"seed {seed}"
 
 
+def test_a_client_is_told_of_the_first_of_many_mutations_before_the_last_is_run(live: Live, ada: Ada) -> None:
+    for turn in range(10):
+        ada.send(*(mutation(2 + 10 * turn + n, "projects:create", name="Many") for n in range(10)))
+    live.step()
+    told = [message["type"] for message in ada.socket.receive()]
+    assert told == ["MutationResponse"] * 20 + ["Transition"]
+    told = [message["type"] for message in ada.socket.told()]
+    assert (told.count("MutationResponse"), told.count("Transition")) == (80, 4)
+
+
 def test_a_frame_that_never_comes_ends_the_connection_and_only_this_one(live: Live, ada: Ada) -> None:
     other = NumberedSocket(live.socket())
     other.send(*opening(session="other"))

@@ -117,6 +117,23 @@ def test_frames_take_effect_in_their_order_and_once_however_they_arrive(seed: in
     assert connection.progress.next_part == len(sent)
 
 
+def test_of_many_texts_some_are_taken_and_the_others_at_once_afterwards() -> None:
+    transport, connection = opened(), settled()
+    texts = [transport.parts(*(mutation(4 + 8 * n + i, "x:y") for i in range(8))) for n in range(6)]
+    first = take(connection, *(part for parts in texts for part in parts))
+    assert requests(first) == [*range(4, 28)]
+    assert (len(first.held), first.due_ms, first.overdue) == (3, START_MS, "")
+    last = take(connection, now_ms=START_MS + COMPLETE_MS)
+    assert requests(last) == [*range(28, 52)]
+    assert (last.held, last.due_ms, last.overdue) == ((), None, "")
+
+
+def test_a_text_is_taken_whole_however_many_messages_it_has() -> None:
+    transport, connection = opened(), settled()
+    parts = transport.parts(*(mutation(number, "x:y") for number in range(4, 90)))
+    assert requests(take(connection, *parts)) == [*range(4, 90)]
+
+
 def test_a_frame_that_was_overtaken_is_waited_for_as_long_as_others_and_not_longer() -> None:
     transport, connection = opened(), settled()
     transport.parts(mutation(4, "x:y"))

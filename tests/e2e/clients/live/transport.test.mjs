@@ -154,14 +154,14 @@ suite("with the transport", { concurrency: 2 }, () => {
     assert.equal(relay.links.length, 1);
   });
 
-  test("a hundred mutations sent at once are one text, and happen in order", async (t) => {
+  test("a hundred mutations sent at once are few frames, and happen in order", async (t) => {
     const { relay, say, messages } = await scene(t);
     const before = parts(relay).length;
     const contents = Array.from({ length: 100 }, (_, n) => `message ${n}`);
     await Promise.all(contents.map(say));
     await messages.until((list) => list.length === contents.length);
     assert.deepEqual(messages.latest.map((message) => message.content), contents);
-    assert.ok(parts(relay).length - before <= 3, `${parts(relay).length - before} frames`);
+    assert.ok(parts(relay).length - before <= 10, `${parts(relay).length - before} frames`);
   });
 
   test("a page that watches more than a frame holds is served, also when it connects again", async (t) => {
