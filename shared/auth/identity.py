@@ -11,6 +11,9 @@ from typing import Any, Final, Literal
 
 Form = Literal["oidc", "customJwt"]
 
+LEEWAY_S: Final = 5
+"""By how much clocks may differ: so long a token is believed after its expiry."""
+
 _REGISTERED: Final = {"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}
 # Clerk's factor age grows with every refresh; the others describe the sign-in, not the user.
 _DROPPED: Final = {
@@ -57,6 +60,11 @@ class Identity:
     picture_url: str | None
     claims: Mapping[str, Any] = field(repr=False, hash=False)
     expires_at_s: float
+
+
+def has_expired(expires_at_s: float, now_s: float) -> bool:
+    """Tell whether a token that expires at a time, in s since the epoch, is not believed any more."""
+    return expires_at_s <= now_s - LEEWAY_S
 
 
 def identity_of(claims: Mapping[str, Any], form: Form) -> Identity:

@@ -13,14 +13,13 @@ from typing import Any, Final
 from jwt import PyJWS
 from jwt.exceptions import InvalidAlgorithmError, InvalidTokenError, PyJWTError
 
-from shared.auth.identity import Identity, identity_of
+from shared.auth.identity import LEEWAY_S, Identity, has_expired, identity_of
 from shared.auth.jwks import Fetch, KeySets
 from shared.auth.providers import Provider, provider_for
 from shared.auth.verified_tokens import VerifiedTokens
 from shared.errors import TokenExpired, Unauthorized
 
 MAX_TOKEN_BYTES: Final = 8192
-LEEWAY_S: Final = 5
 
 # It knows no `none` and no HMAC, so no mistake elsewhere can let a token choose them.
 _JWS: Final = PyJWS(["RS256", "ES256", "EdDSA"], {"verify_signature": True, "enforce_minimum_key_length": True})
@@ -119,7 +118,7 @@ def _audiences(claims: dict[str, Any]) -> list[str]:
 def _check_times(claims: dict[str, Any], now_s: float) -> None:
     if "exp" not in claims:
         raise Unauthorized("Expiry (exp) of the token is missing")
-    if _seconds(claims, "exp", "Expiry") <= now_s - LEEWAY_S:
+    if has_expired(_seconds(claims, "exp", "Expiry"), now_s):
         raise TokenExpired("Token is expired (exp)")
     if "nbf" in claims and _seconds(claims, "nbf", "Begin") > now_s + LEEWAY_S:
         raise Unauthorized("Token is not yet valid (nbf)")

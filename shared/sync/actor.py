@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
+from shared.auth.identity import has_expired
 from shared.db.clock import timestamp_of
 from shared.db.outcome import Change
 from shared.db.store import Store
@@ -35,8 +36,6 @@ from shared.sync.state import Connection
 
 MAX_AHEAD_NS: Final = 60 * 10**9
 """How far a client may be ahead of this clock; further, it has not seen what it says from this deployment."""
-LEEWAY_S: Final = 5
-"""How long a token is believed after its expiry, as when it is verified."""
 MAX_ATTEMPTS: Final = 3
 """How often a mutation is tried that a client has to send again and again."""
 
@@ -260,7 +259,7 @@ class Actor:
     def _check_expiry(self) -> None:
         """End the connection of a user whose token has expired, who is told so."""
         identity = self.connection.identity
-        if identity is not None and identity.expires_at_s <= self._now_ms() / 1000 - LEEWAY_S:
+        if identity is not None and has_expired(identity.expires_at_s, self._now_ms() / 1000):
             version = self.connection.progress.identity
             self._post(messages.auth_error("TokenExpired: Token is expired (exp)", version, by_update=False))
             raise Ended("the client's token has expired")

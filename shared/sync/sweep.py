@@ -17,6 +17,7 @@ from functools import partial
 from itertools import chain
 from typing import Final, Literal
 
+from shared.auth.identity import has_expired
 from shared.db.engine import Key
 from shared.db.store import Store
 from shared.push.mailbox import Event, Mailbox
@@ -31,8 +32,6 @@ from shared.sync.slots import SLOT_S, Part
 LOOK_SLOTS: Final = 30
 """Ten minutes. An actor's crash shows at once when its events come again; this is for when they do not."""
 
-_LEEWAY_S: Final = 5
-"""How long an actor believes a token after its expiry."""
 _ROWS_AT_ONCE: Final = 100
 """BatchGetItem's limit."""
 
@@ -80,7 +79,8 @@ class Sweep:
         )
 
     def _look_after(self, entry: Entry, slot: int) -> None:
-        if 0 < entry.identity_expires_at_s <= self.store.clock.now_ms() / 1000 - _LEEWAY_S:
+        expires_at_s = entry.identity_expires_at_s
+        if expires_at_s and has_expired(expires_at_s, self.store.clock.now_ms() / 1000):
             self._tell(entry, "expire", slot)
         if self.audit_minutes and _is_due(entry, slot, self.audit_minutes * 60 // SLOT_S):
             self._tell(entry, "audit", slot)

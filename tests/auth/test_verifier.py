@@ -12,9 +12,9 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from shared.auth.identity import Identity
+from shared.auth.identity import LEEWAY_S, Identity
 from shared.auth.providers import Provider
-from shared.auth.verifier import LEEWAY_S, MAX_TOKEN_BYTES, TokenVerifier
+from shared.auth.verifier import MAX_TOKEN_BYTES, TokenVerifier
 from shared.errors import AuthProviderUnavailable, NoAuthProvider, TokenExpired, Unauthorized
 from tests.auth.issuer import (
     ISSUER,
