@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from shared.push.mailbox import Undelivered
-
-_BATCH: Final = 10
-"""SendMessageBatch's limit of entries."""
+from shared.push.batches import MOST_ENTRIES, send_batch
 
 
 class Delayed(NamedTuple):
@@ -38,17 +35,11 @@ class QueueDelays:
         self._url = url
 
     def send(self, messages: Iterable[Delayed]) -> None:
-        """Delayed messages off.
+        """Put messages off.
 
         Raises:
             Undelivered: the queue refused one.
         """
-        entries = [
-            {"Id": str(number), "MessageBody": message.body, "DelaySeconds": message.delay_s}
-            for number, message in enumerate(messages)
-        ]
-        for start in range(0, len(entries), _BATCH):
-            some = entries[start : start + _BATCH]
-            failed = self._client().send_message_batch(QueueUrl=self._url, Entries=some).get("Failed")
-            if failed:
-                raise Undelivered(f"{len(failed)} of {len(some)} messages: {failed[0].get('Code')}")
+        entries = [{"MessageBody": message.body, "DelaySeconds": message.delay_s} for message in messages]
+        for start in range(0, len(entries), MOST_ENTRIES):
+            send_batch(self._client(), self._url, entries[start : start + MOST_ENTRIES])

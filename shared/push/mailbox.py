@@ -19,10 +19,10 @@ from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, Protocol
 from zlib import crc32
 
-_BATCH: Final = 10
-"""SendMessageBatch's limit of entries."""
+from shared.push.batches import MOST_ENTRIES, send_batch
+
 _BATCH_BYTES: Final = 240_000
-"""A little less than its limit of bytes."""
+"""A little less than what a call may send."""
 _SIDE_BY_SIDE: Final = 8
 
 Kind = Literal["frame", "changed", "tick", "expire", "audit", "disconnect"]
@@ -73,10 +73,6 @@ class Mailbox(Protocol):
         """Send events; those of one call arrive in any order, and before those of the calls that follow it."""
 
 
-class Undelivered(Exception):
-    """A queue refused an event."""
-
-
 class QueueMailbox:
     """Events in SQS FIFO queues; a connection's queue is chosen by its id.
 
@@ -99,21 +95,15 @@ class QueueMailbox:
         for event in events:
             by_url[self._urls[crc32(event.connection.encode()) % len(self._urls)]].append(event)
         batches = [(url, batch) for url, chosen in by_url.items() for batch in _batches(chosen)]
-        begun = [self._pool.submit(self._send, url, batch) for url, batch in batches[1:]]
+        begun = [self._pool.submit(send_batch, self._client(), url, batch) for url, batch in batches[1:]]
         for url, batch in batches[:1]:
-            self._send(url, batch)
+            send_batch(self._client(), url, batch)
         for future in begun:
             future.result()
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="mailbox")
-
-    def _send(self, url: str, entries: list[dict[str, str]]) -> None:
-        numbered = [{"Id": str(number), **entry} for number, entry in enumerate(entries)]
-        failed = self._client().send_message_batch(QueueUrl=url, Entries=numbered).get("Failed")
-        if failed:
-            raise Undelivered(f"{len(failed)} of {len(entries)} events: {failed[0].get('Code')}")
 
 
 def _batches(events: list[Event]) -> Iterator[list[dict[str, str]]]:
@@ -122,7 +112,7 @@ def _batches(events: list[Event]) -> Iterator[list[dict[str, str]]]:
     size_bytes = 0
     for event in events:
         body = event.body()
-        if batch and (len(batch) == _BATCH or size_bytes + len(body) > _BATCH_BYTES):
+        if batch and (len(batch) == MOST_ENTRIES or size_bytes + len(body) > _BATCH_BYTES):
             yield batch
             batch, size_bytes = [], 0
         batch.append(

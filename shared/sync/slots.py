@@ -49,7 +49,7 @@ class Part(NamedTuple):
 
 
 def put_off(struck: str, now_s: float, of: int, delays: Delays) -> None:
-    """Delayed off the slots of the next minute until they begin.
+    """Put the slots of the next minute off until they begin.
 
     Args:
         struck: the time at which the clock was to strike, in ISO format.

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from shared.push.mailbox import Event, QueueMailbox, Undelivered
+from shared.push.batches import Undelivered
+from shared.push.mailbox import Event, QueueMailbox
 from shared.sync import ingress
 from shared.sync.connections import Connections
 from tests.support.memory_mailbox import MemoryMailbox
@@ -123,7 +124,7 @@ def test_a_refusal_in_any_of_the_calls_is_told() -> None:
             return {"Failed": [{"Code": "InternalError"}] if last else []}
 
     events = [Event(f"c{number}", "changed", "f" * 32, {}) for number in range(40)]
-    with pytest.raises(Undelivered, match="1 of 10 events: InternalError"):
+    with pytest.raises(Undelivered, match="1 of 10 messages: InternalError"):
         QueueMailbox(Refusing, ("https://queue/0.fifo",)).send(events)
 
 
