@@ -10,25 +10,25 @@ from typing import Any, Final
 
 import functions
 from shared import values
-from shared.errors import BadRequest, FunctionNotFound, WrongKind
+from shared.errors import BadRequest, FunctionNotFound
 from shared.runtime.door import Event, Response, door
 from shared.runtime.exchange import Exchange
-from shared.runtime.function import Function
+from shared.runtime.function import Function, Kind
 from shared.runtime.function_path import canonical
 from shared.runtime.http import call as call_function
 from shared.runtime.http import serve
 from shared.runtime.http_response import respond
-from shared.runtime.registry import Registry, discover
+from shared.runtime.registry import Registry, discover, find
 
-_KINDS: Final = {
+_KINDS: Final[dict[str, Kind | None]] = {
     "POST /api/query": "query",
     "GET /api/query": "query",
     "POST /api/query_at_ts": "query",
     "POST /api/mutation": "mutation",
-    "POST /api/action": "action",
-    "POST /api/function": "any",
+    "POST /api/action": None,
+    "POST /api/function": None,
 }
-"""The kind of function that each route calls."""
+"""The kind of function that each route calls; None: any (of actions there are none)."""
 
 _QUERY_TS: Final = "POST /api/query_ts"
 
@@ -54,14 +54,9 @@ def _function(route: str, body: dict[str, Any]) -> Function[Any]:
     if route == "POST /api/query_at_ts":
         # Old versions of documents are not kept: what is answered is newer than asked for, as a later call would be.
         _check_timestamp(body.get("ts"))
-    function = registry().get(path)
-    if function is None or _KINDS[route] == "action":
+    if route == "POST /api/action":
         raise FunctionNotFound(path)
-    if _KINDS[route] not in (function.kind, "any"):
-        raise WrongKind(
-            f"Trying to execute {path} as {_KINDS[route].title()}, but it is defined as {function.kind.title()}."
-        )
-    return function
+    return find(registry(), path, _KINDS[route])
 
 
 def _body_of_query_string(parameters: dict[str, str]) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+from shared.errors import FunctionNotFound, WrongKind
 from shared.runtime.door import Door
-from shared.runtime.function import Function
+from shared.runtime.function import Function, Kind
 
 Registry = dict[str, Function[Any]]
 """Functions by their path, such as `projects:getById`."""
@@ -26,6 +27,22 @@ def discover(package: ModuleType) -> Registry:
         if isinstance(value, Function) and registry.setdefault(value.path, value) is not value:
             raise TypeError(f"{value.handler} and {registry[value.path].handler} are both {value.path}")
     return registry
+
+
+def find(registry: Registry, path: str, kind: Kind | None) -> Function[Any]:
+    """Return the function at a path, to be called as a `kind`, or as what it is.
+
+    Raises:
+        FunctionNotFound: there is none.
+        WrongKind: it is of another kind; the text is Convex's.
+    """
+    function = registry.get(path)
+    if function is None:
+        raise FunctionNotFound(path)
+    if kind not in (None, function.kind):
+        asked, defined = str(kind).title(), function.kind.title()
+        raise WrongKind(f"Trying to execute {path} as {asked}, but it is defined as {defined}.")
+    return function
 
 
 def discover_doors(package: ModuleType) -> tuple[Door, ...]:

@@ -18,14 +18,12 @@ from shared.db.mutation import Changed
 from shared.errors import (
     ApplicationError,
     CallError,
-    FunctionNotFound,
     InvalidCursor,
     MutationTimedOut,
     OptimisticConcurrencyControlFailure,
     PolarisError,
     RequestError,
     TransientError,
-    WrongKind,
 )
 from shared.runtime.admission import Caller
 from shared.runtime.call import Result, run
@@ -34,7 +32,7 @@ from shared.runtime.environment import Environment
 from shared.runtime.function import Function, Kind
 from shared.runtime.function_path import canonical
 from shared.runtime.http_response import error_text
-from shared.runtime.registry import Registry
+from shared.runtime.registry import Registry, find
 from shared.runtime.result import MAX_RESULT_BYTES
 from shared.schema.document import Document
 from shared.sync.live_database import LiveDatabase
@@ -175,14 +173,8 @@ class Evaluation:
         logged = "session"
         try:
             name = canonical(path)
-            function = self.registry.get(name)
-            if function is None:
-                raise FunctionNotFound(name)
+            function = find(self.registry, name, kind)
             logged = name
-            if function.kind != kind:
-                raise WrongKind(
-                    f"Trying to execute {name} as {kind.title()}, but it is defined as {function.kind.title()}."
-                )
             function = changed(function) if changed else function
             return run(function, values.loads(args), caller, replace(self.environment, database=database))
         except TransientError as caught:
