@@ -9,7 +9,7 @@ large fields → the table's prefix of the content bucket; large results → `co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,16 +52,6 @@ def grants(access: Access, names: Names, *, mutates: bool, internal: bool) -> li
         *_binary(access, names),
         *_configuration(names, internal=internal),
     ]
-
-
-def union(accesses: Iterable[Access]) -> Access:
-    """Return the access that covers all of `accesses`."""
-    everything = tuple(accesses)
-    return Access(
-        reads=frozenset[type[Document]]().union(*(access.reads for access in everything)),
-        writes=frozenset[type[Document]]().union(*(access.writes for access in everything)),
-        binary=any(access.binary for access in everything),
-    )
 
 
 def notifying(names: Names) -> Iterator[Grant]:

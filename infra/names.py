@@ -102,6 +102,22 @@ class Names:
         """Return the Lambda name of the function `path`, such as `projects:getById`, or of a door."""
         return f"{self.prefix}-{path.replace(':', '-')}"
 
+    def function_arn(self, path: str) -> str:
+        """Return the ARN of the Lambda of the function `path`, or of a door."""
+        return self._arn("lambda", f"function:{self.function(path)}")
+
+    def machine(self, name: str) -> str:
+        """Return the name of the state machine `name`."""
+        return f"{self.prefix}-{name}"
+
+    def machine_arn(self, name: str) -> str:
+        """Return the ARN of the state machine `name`."""
+        return self._arn("states", f"stateMachine:{self.machine(name)}")
+
+    def executions_arn(self, name: str) -> str:
+        """Return the ARN of all executions of the state machine `name`."""
+        return self._arn("states", f"execution:{self.machine(name)}:*")
+
     def table(self, table: Table) -> str:
         """Return the name of a DynamoDB table."""
         return self.settings.table_name(table.name)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from infra.constructs.service_function import Service
-from infra.grants import grants, union
+from infra.grants import grants
 from infra.names import Names
 from infra.source_grants import source_grants
+from shared.db.access import union
 from shared.runtime.door import Door
 from shared.runtime.function import Function
 from shared.runtime.registry import Registry

@@ -7,7 +7,8 @@
     │   ├── NotFound                       NOT_FOUND
     │   ├── Conflict                       CONFLICT
     │   ├── LimitReached                   LIMIT_REACHED
-    │   └── InvalidArgument                INVALID_ARGUMENT
+    │   ├── InvalidArgument                INVALID_ARGUMENT
+    │   └── JobEnded                       JOB_ENDED
     ├── CallError                          the call itself was wrong or too large; told to the caller as text
     │   ├── FunctionNotFound  WrongKind  ArgumentValidation  InvalidCursor
     │   ├── TooManyReads  TooManyWrites  TooManyDocuments  ValueTooLarge  UnsupportedValue  AccessNotDeclared
@@ -91,6 +92,12 @@ class InvalidArgument(ApplicationError):
     """An argument has the right type and a wrong value."""
 
     code = "INVALID_ARGUMENT"
+
+
+class JobEnded(ApplicationError):
+    """A job's run wants to go on although the job was cancelled or replaced, has ended, or never was."""
+
+    code = "JOB_ENDED"
 
 
 class CallError(PolarisError):

@@ -13,12 +13,25 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = [
-    {"shared.errors", "shared.values", "shared.settings"},
+    {"shared.errors", "shared.service_errors", "shared.values", "shared.settings", "shared.job_settings"},
     {"shared.schema"},
-    {"shared.aws", "shared.auth", "shared.secrets", "shared.public_url", "shared.storage", "shared.db"},
+    {
+        "shared.aws",
+        "shared.auth",
+        "shared.billing",
+        "shared.db",
+        "shared.executions",
+        "shared.github",
+        "shared.model",
+        "shared.public_url",
+        "shared.sealing",
+        "shared.secrets",
+        "shared.storage",
+        "shared.web",
+    },
     {"shared.push"},
     {"shared.runtime"},
-    {"shared.domain", "shared.codegen", "shared.sync"},
+    {"shared.domain", "shared.codegen", "shared.sync", "shared.jobs", "shared.agent"},
     {"functions"},
     {"infra"},
 ]

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from shared.domain.messages import (
+    BegunTurn,
     MessageContext,
     add_message,
     advance,
+    begin_turn,
+    cancel,
     existing_message,
     newest_messages,
     save_tool_calls,
     tool_calls_of,
     turns_before,
 )
-from shared.domain.ownership import touch
-from shared.errors import NotFound
+from shared.domain.ownership import project_of, touch
+from shared.domain.users import Subject
+from shared.errors import Forbidden, NotFound
+from shared.job_settings import ConflictPolicy
 from shared.runtime.context import MutationContext, QueryContext
 from shared.runtime.function import internal_mutation, internal_query
 from shared.schema.document import Id
-from shared.schema.tables import Conversation, Message, MessageStatus, Project, Role, ToolCall
+from shared.schema.tables import Conversation, Job, Message, MessageStatus, Project, Role, ToolCall
 
 
 @internal_query(reads=[Message])
@@ -64,7 +69,32 @@ def get_message_context(ctx: QueryContext, *, message_id: Id[Message]) -> Messag
     )
 
 
-@internal_mutation(reads=[Project], writes=[Conversation, Message])
+@internal_mutation(reads=[Project], writes=[Conversation, Message, Job])
+def begin_assistant_turn(
+    ctx: MutationContext,
+    *,
+    conversation_id: Id[Conversation],
+    owner_id: Subject,
+    content: str,
+    policy: ConflictPolicy = "replace",
+) -> BegunTurn:
+    """Add what a user says to a conversation of theirs, and let the assistant write the answer.
+
+    Raises:
+        NotFound: there is no such conversation.
+        Forbidden: it is not the owner's.
+        InvalidArgument: nothing is said.
+        Conflict: another message of the project is being processed, and the policy is `reject`.
+    """
+    conversation = ctx.db.get(Conversation, conversation_id, depends_on=("project_id",))
+    if conversation is None:
+        raise NotFound("Conversation not found")
+    if project_of(ctx, conversation.project_id).owner_id != owner_id:
+        raise Forbidden
+    return begin_turn(ctx, conversation, content, policy)
+
+
+@internal_mutation(reads=[Project], writes=[Conversation, Message, Job])
 def create_message(
     ctx: MutationContext,
     *,
@@ -86,7 +116,7 @@ def create_message(
     return add_message(ctx, conversation, role, content, status)
 
 
-@internal_mutation(writes=[Message])
+@internal_mutation(writes=[Message, Job])
 def update_message_content(
     ctx: MutationContext,
     *,
@@ -98,7 +128,7 @@ def update_message_content(
     advance(ctx, existing_message(ctx, message_id), status, content=content)
 
 
-@internal_mutation(writes=[Message])
+@internal_mutation(writes=[Message, Job])
 def update_message_status(
     ctx: MutationContext, *, message_id: Id[Message], status: MessageStatus | None = None
 ) -> None:
@@ -108,14 +138,13 @@ def update_message_status(
         advance(ctx, message, status)
 
 
-@internal_mutation(writes=[Message])
+@internal_mutation(writes=[Message, Job])
 def cancel_message(ctx: MutationContext, *, message_id: Id[Message]) -> None:
     """Cancel a message that is being processed, keeping what has been written of it."""
-    message = existing_message(ctx, message_id)
-    advance(ctx, message, "cancelled", content=message.content or "Message was cancelled.")
+    cancel(ctx, existing_message(ctx, message_id))
 
 
-@internal_mutation(writes=[Conversation, Message])
+@internal_mutation(writes=[Conversation, Message, Job])
 def stream_message_content(
     ctx: MutationContext, *, message_id: Id[Message], content: str, is_complete: bool = False
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.domain.job_ends import add_event, set_export_status, set_import_status
 from shared.domain.ownership import project_of
 from shared.domain.projects import add_project
 from shared.domain.titles import title_of
@@ -15,6 +16,7 @@ from shared.schema.tables import (
     ExportStatus,
     GenerationEvent,
     ImportStatus,
+    Job,
     Project,
     User,
 )
@@ -33,7 +35,7 @@ def get_project_by_id(ctx: QueryContext, *, project_id: Id[Project]) -> Project 
     return ctx.db.get(Project, project_id)
 
 
-@internal_mutation(writes=[Project, User])
+@internal_mutation(writes=[Project, User, Job])
 def create_project(ctx: MutationContext, *, name: str, owner_id: Subject) -> Id[Project]:
     """Create a project that is about to be imported, and return its id.
 
@@ -41,7 +43,9 @@ def create_project(ctx: MutationContext, *, name: str, owner_id: Subject) -> Id[
         InvalidArgument: the name is no title.
         LimitReached: the owner's plan does not allow another project.
     """
-    return add_project(ctx, ensured_user(ctx, owner_id), name, import_status="importing")
+    id = add_project(ctx, ensured_user(ctx, owner_id), name)
+    set_import_status(ctx, project_of(ctx, id), "importing")
+    return id
 
 
 @internal_mutation(writes=[Project, User, Conversation])
@@ -60,21 +64,21 @@ def create_project_with_conversation(
     return ProjectWithConversation(project_id=project_id, conversation_id=conversation_id)
 
 
-@internal_mutation(writes=[Project])
+@internal_mutation(writes=[Project, Job])
 def update_import_status(
     ctx: MutationContext, *, project_id: Id[Project], status: ImportStatus | None = None
 ) -> None:
     """Set how far a project's import is; without a `status`, there is none."""
-    ctx.db.patch(project_of(ctx, project_id).id, import_status=status, updated_at=ctx.now_ms)
+    set_import_status(ctx, project_of(ctx, project_id), status)
 
 
-@internal_mutation(writes=[Project])
+@internal_mutation(writes=[Project, Job])
 def update_project_import_status(ctx: MutationContext, *, project_id: Id[Project], status: ImportStatus) -> None:
     """Set how far a project's import is."""
     update_import_status.body(ctx, project_id=project_id, status=status)
 
 
-@internal_mutation(writes=[Project])
+@internal_mutation(writes=[Project, Job])
 def update_export_status(
     ctx: MutationContext,
     *,
@@ -88,10 +92,10 @@ def update_export_status(
     """
     project = project_of(ctx, project_id)
     kept_url = None if status is None else project.export_repo_url
-    ctx.db.patch(project.id, export_status=status, export_repo_url=repo_url or kept_url, updated_at=ctx.now_ms)
+    set_export_status(ctx, project, status, repo_url or kept_url)
 
 
-@internal_mutation(writes=[Project])
+@internal_mutation(writes=[Project, Job])
 def update_project_export_status(
     ctx: MutationContext, *, project_id: Id[Project], status: ExportStatus, repo_url: str | None = None
 ) -> None:
@@ -114,12 +118,4 @@ def append_generation_event(
     Raises:
         NotFound: there is no such project.
     """
-    ctx.db.insert(
-        GenerationEvent,
-        project_id=project_of(ctx, project_id).id,
-        type=type,
-        message=message,
-        file_path=file_path,
-        preview=preview,
-        created_at=ctx.now_ms,
-    )
+    add_event(ctx, project_of(ctx, project_id), type, message, file_path=file_path, preview=preview)

@@ -6,6 +6,7 @@ IAM statements from the same declaration (so nothing more is granted).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # doors that touch no document start without loading any
@@ -29,3 +30,13 @@ class Access(NamedTuple):
     def readable(self) -> frozenset[type[Document]]:
         """Every table it may read."""
         return self.reads | self.writes
+
+
+def union(accesses: Iterable[Access]) -> Access:
+    """Return the access that covers all of `accesses`."""
+    everything = tuple(accesses)
+    return Access(
+        reads=frozenset().union(*(access.reads for access in everything)),
+        writes=frozenset().union(*(access.writes for access in everything)),
+        binary=any(access.binary for access in everything),
+    )

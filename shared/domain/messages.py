@@ -3,15 +3,18 @@
     processing ──> completed | failed | cancelled
 
 Only the assistant's messages have a status, and its last three values are final: whatever comes late for such a
-message changes nothing. At most one message of a project is `processing`, which a unique key holds up.
+message changes nothing. At most one message of a project is `processing`, which a unique key holds up, and while it
+is, a job of the same id runs (`shared.domain.jobs`).
 """
 
 from __future__ import annotations
 
 from typing import Any, Final, Literal, cast
 
+from shared.domain.jobs import close_job, job_called, start_job
 from shared.domain.ownership import project_of
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, InvalidArgument, NotFound
+from shared.job_settings import ConflictPolicy
 from shared.runtime.context import MutationContext, QueryContext
 from shared.schema.document import Id, Record
 from shared.schema.spilled import Spilled, Text
@@ -25,12 +28,22 @@ CONTEXT_BYTES: Final = 200_000
 
 FinalStatus = Literal["completed", "failed", "cancelled"]
 
+_IN_PROCESS: Final = "A message is already being processed"
+
 
 class Turn(Record):
     """A message as a model reads it."""
 
     role: Role
     content: Text
+
+
+class BegunTurn(Record):
+    """What `beginAssistantTurn` answers: the question, the answer that is being written, and what it replaces."""
+
+    user_message_id: Id[Message]
+    message_id: Id[Message]
+    cancelled_ids: list[Id[Message]]
 
 
 class MessageContext(Record):
@@ -56,12 +69,61 @@ def existing_message(ctx: QueryContext | MutationContext, id: Id[Message]) -> Me
 def add_message(
     ctx: MutationContext, conversation: Conversation, role: Role, content: str, status: MessageStatus | None
 ) -> Id[Message]:
-    """Insert a message at the end of a conversation.
+    """Insert a message at the end of a conversation; if it is to be processed, it is by whoever calls.
 
     Raises:
         NotFound: the conversation's project has been deleted.
         Conflict: it is to be processed while another message of the project is.
     """
+    id = _insert(ctx, conversation, role, content, status)
+    if status == "processing":
+        project = project_of(ctx, conversation.project_id)
+        start_job(ctx, "process-message", id, project, input=None, message_id=id)
+    return id
+
+
+def begin_turn(ctx: MutationContext, conversation: Conversation, content: str, policy: ConflictPolicy) -> BegunTurn:
+    """Add a user's message and an empty one of the assistant, and start the job that writes it.
+
+    Args:
+        ctx: the mutation's context.
+        conversation: where the messages go.
+        content: what the user says.
+        policy: what becomes of a message of the project that is being processed.
+
+    Raises:
+        NotFound: the conversation's project has been deleted.
+        InvalidArgument: the user says nothing.
+        Conflict: a message is being processed, and the policy is to refuse.
+    """
+    if not content.strip():
+        raise InvalidArgument("Message cannot be empty")
+    project = project_of(ctx, conversation.project_id)
+    running = ctx.db.lookup(Message.one_processing, project_id=project.id)
+    if running is not None and policy == "reject":
+        raise Conflict(_IN_PROCESS)
+    cancelled = [] if running is None else [cancel(ctx, running)]
+    question = _insert(ctx, conversation, "user", content, None)
+    answer = _insert(ctx, conversation, "assistant", "", "processing")
+    ctx.db.patch(answer, trigger_run_id=answer)
+    start_job(ctx, "process-message", answer, project, input={}, message_id=answer)
+    return BegunTurn(user_message_id=question, message_id=answer, cancelled_ids=cancelled)
+
+
+def cancel(ctx: MutationContext, message: Message) -> Id[Message]:
+    """Cancel a message that is being processed, keeping what has been written of it, and return its id."""
+    advance(ctx, message, "cancelled", content=cancelled_text(message))
+    return message.id
+
+
+def cancelled_text(message: Message) -> Text:
+    """Return the text of a message once it is cancelled."""
+    return message.content or "Message was cancelled."
+
+
+def _insert(
+    ctx: MutationContext, conversation: Conversation, role: Role, content: str, status: MessageStatus | None
+) -> Id[Message]:
     project_of(ctx, conversation.project_id)
     try:
         id = ctx.db.insert(
@@ -73,15 +135,18 @@ def add_message(
             status=status,
         )
     except Conflict:
-        raise Conflict("A message is already being processed") from None
+        raise Conflict(_IN_PROCESS) from None
     ctx.db.touch(conversation, updated_at=ctx.now_ms)
     return id
 
 
 def advance(ctx: MutationContext, message: Message, status: MessageStatus, **fields: Any) -> None:
-    """Set a message's status and other fields, if it is still being processed; otherwise nothing happens."""
-    if message.status == "processing":
-        ctx.db.patch(message.id, status=status, **fields)
+    """Set a message's status and other fields, if it is still being processed; a final status ends its job."""
+    if message.status != "processing":
+        return
+    ctx.db.patch(message.id, status=status, **fields)
+    if status != "processing":
+        close_job(ctx, job_called(ctx, message.id), status)
 
 
 def tool_calls_of(ctx: MutationContext, message: Message) -> list[ToolCall]:

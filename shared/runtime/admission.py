@@ -12,6 +12,7 @@ from shared.runtime.result import MAX_RESULT_BYTES
 if TYPE_CHECKING:
     from shared.auth.identity import Identity
     from shared.runtime.environment import Environment
+    from shared.runtime.fence import Fence
     from shared.runtime.function import Function
 
 
@@ -25,6 +26,7 @@ class Caller(NamedTuple):
         key: the idempotency key, namespaced by its door, or None.
         after_ns: what the caller has seen; a commit on its behalf is later.
         max_result_bytes: the largest result that its door can send.
+        fence: what must hold in each transaction of the call, or None.
     """
 
     identity: Identity | None
@@ -33,6 +35,7 @@ class Caller(NamedTuple):
     key: str | None = None
     after_ns: int = 0
     max_result_bytes: int = MAX_RESULT_BYTES
+    fence: Fence | None = None
 
 
 def subject_of(function: Function[Any], identity: Identity | None, *, trusted: bool = False) -> str:

@@ -15,6 +15,7 @@ from shared.runtime.result import encode
 from shared.runtime.storage import Storage
 
 if TYPE_CHECKING:
+    from shared.db.writer import Writer
     from shared.runtime.environment import Environment
     from shared.runtime.function import Function
 
@@ -125,9 +126,16 @@ class _Run:
         subject = subject_of(function, caller.identity, trusted=caller.trusted)
         database = self.environment.database
         storage = Storage(self.environment.storage, function.access)
+
+        def fenced(writer: Writer) -> str:
+            ctx = MutationContext(**self._common(), db=writer, storage=storage)
+            if caller.fence:
+                caller.fence.require(ctx)
+            return body(ctx)
+
         committed = database.mutate(
-            function.access,
-            lambda writer: body(MutationContext(**self._common(), db=writer, storage=storage)),
+            caller.fence.widened(function.access) if caller.fence else function.access,
+            fenced,
             MutationRequest(function.path, subject, self.arguments_hash, key, caller.after_ns),
         )
         storage.remove_discarded(database)

@@ -21,22 +21,29 @@ class Door:
         routes: HTTP API route keys, such as `POST /api/query`.
         sources: where else its events come from, each as `{kind}:{name}`: `websocket:$connect` is a route of the
             WebSocket API, `queue:mailbox` the FIFO queues of that name, `delay:sweeps` the queue of that name whose
-            messages wait, `stream:commits` a table's stream of changes, `schedule:cron(* * * * ? *)` a clock.
+            messages wait, `stream:commits` a table's stream of changes, `schedule:cron(* * * * ? *)` a clock,
+            `machine:process-message` a state machine, `executions:` the ends of state machines' executions.
         access: what it may touch; None: whatever any function may, since it runs them in its own process.
+        uses: services besides the database that it calls: `model`, `scratch` (objects of jobs), `executions`,
+            `tokens` (of GitHub, from the identity provider), `billing`.
+        timeout_s: how long a call may take, or None: as long as API Gateway waits.
     """
 
     body: Callable[[Event, Any], Response]
     routes: tuple[str, ...]
     access: Access | None
     sources: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    timeout_s: int | None = None
 
     @property
     def name(self) -> str:
-        """The module and the function it stands in, such as `gateway-call`."""
+        """The modules and the function it stands in, such as `gateway-call` and `workflows-agent-think`."""
         # Pydantic is 35 ms of a cold start, and a door that takes in frames needs nothing else of it.
         from pydantic.alias_generators import to_camel  # noqa: PLC0415
 
-        return f"{self.body.__module__.rpartition('.')[2]}-{to_camel(self.body.__name__)}"
+        _, *modules = self.body.__module__.split(".")
+        return "-".join([*modules, to_camel(self.body.__name__)])
 
     @property
     def handler(self) -> str:
@@ -54,7 +61,7 @@ class Door:
 
 
 def door(
-    *routes: str, access: Access | None, sources: tuple[str, ...] = ()
+    *routes: str, access: Access | None, sources: tuple[str, ...] = (), uses: tuple[str, ...] = ()
 ) -> Callable[[Callable[[Event, Any], Response]], Door]:
     """Declare the decorated function as the handler of `routes` and of what `sources` send."""
-    return lambda body: Door(body, routes, access, sources)
+    return lambda body: Door(body, routes, access, sources, uses)

@@ -14,6 +14,7 @@ from shared.auth.identity import Identity
 from shared.auth.late_verifier import LateVerifier
 from shared.db.aws import open_store
 from shared.db.database import Database
+from shared.job_settings import job_settings
 from shared.public_url import PublicUrl, parameter_store
 from shared.push.aws import open_mailbox, open_sockets
 from shared.push.mailbox import Mailbox
@@ -21,6 +22,7 @@ from shared.push.notices import Notices
 from shared.push.sockets import Sockets
 from shared.push.subscriptions import Subscriptions
 from shared.runtime.call_log import CallLog
+from shared.runtime.services import AwsServices, Services
 from shared.secrets import SecretKeys, SigningKey, secrets_manager
 from shared.settings import Settings, settings
 from shared.storage import StorageBucket
@@ -47,6 +49,7 @@ class Environment:
         log: where each call is recorded.
         mailbox: carries what happens to sockets to their actors.
         sockets: where clients are sent what they watch.
+        services: what jobs call besides the database.
     """
 
     database: Database
@@ -58,6 +61,7 @@ class Environment:
     log: CallLog
     mailbox: Mailbox
     sockets: Sockets
+    services: Services
 
 
 _current: Environment | None = None
@@ -96,6 +100,7 @@ def aws_environment(here: Settings) -> Environment:
         log=CallLog(),
         mailbox=mailbox,
         sockets=open_sockets(here),
+        services=AwsServices(job_settings()),
     )
 
 

@@ -43,7 +43,7 @@ def answer(function: Function[Any], event: dict[str, Any], context: Any) -> Any:
         return _invoke(function, event, exchange)
     except Exception as caught:  # noqa: BLE001 - the boundary
         error = caught
-        raise _tellable(caught, exchange.request_id) from None
+        raise tellable(caught, exchange.request_id) from None
     finally:
         exchange.end(error)
 
@@ -56,8 +56,8 @@ def _invoke(function: Function[Any], event: dict[str, Any], exchange: Exchange) 
     return json.loads(values.clean_text(exchange.run(function, values.decode(event["args"]), caller).value))
 
 
-def _tellable(error: Exception, request_id: str) -> PolarisError:
-    """Lambda itself logs what is raised: leave out what may quote arguments."""
+def tellable(error: Exception, request_id: str) -> PolarisError:
+    """Return what a Lambda may raise for `error`, which Lambda itself logs: nothing that quotes arguments."""
     if isinstance(error, ArgumentValidation):
         return ArgumentValidation("\n".join(error.message.splitlines()[:2]))
     if isinstance(error, PolarisError):

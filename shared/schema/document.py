@@ -102,18 +102,19 @@ class Document(Record):
     number: ClassVar[int]
     indexes: ClassVar[tuple[BoundIndex[Any], ...]]
     _table: ClassVar[str]
+    _streams: ClassVar[bool]
 
     def __init_subclass__(cls, **_options: Any) -> None:
-        """Accept `table=` and `number=`, which `__pydantic_init_subclass__` reads once the fields are known."""
+        """Accept the options that `__pydantic_init_subclass__` reads once the fields are known."""
         super().__init_subclass__()
 
     @classmethod
     def __pydantic_init_subclass__(cls, **options: Any) -> None:
-        """Register the class under its `table` name and `number`, and bind its indexes."""
+        """Register the class under its `table` name and `number`, bind its indexes, note whether it `streams`."""
         table, number = options["table"], options["number"]
         if table in DOCUMENTS or any(other.number == number for other in DOCUMENTS.values()):
             raise TypeError(f"{cls.__name__}: table name {table!r} or number {number} is already taken")
-        cls._table, cls.number = table, number
+        cls._table, cls.number, cls._streams = table, number, options.get("streams", False)
         declared = [value for value in vars(cls).values() if isinstance(value, Index)]
         cls.indexes = tuple(index.bind(cls) for index in declared)
         DOCUMENTS[table] = cls
@@ -154,4 +155,5 @@ class Document(Record):
             description=(cls.__doc__ or "").strip().splitlines()[0],
             indexes=tuple(index.secondary_index() for index in cls.indexes if index.has_entries),
             attribute_types=dict.fromkeys(sorted(numbers), "N"),
+            streams=cls._streams,
         )

@@ -22,6 +22,8 @@ FileType = Literal["file", "folder"]
 Role = Literal["user", "assistant"]
 MessageStatus = Literal["processing", "completed", "cancelled", "failed"]
 EventType = Literal["step", "file", "info", "error"]
+JobKind = Literal["process-message", "import-github-repo", "export-to-github", "generate-project"]
+JobStatus = Literal["running", "completed", "failed", "cancelled"]
 
 UNLIMITED = -1
 """A `project_limit` without a limit."""
@@ -177,3 +179,30 @@ class Deletion(Document, table="deletions", number=8):
 
     by_kind = Index("kind")
     by_root = Unique("root")
+
+
+class Job(Document, table="jobs", number=9, streams=True):
+    """Work in the background for a project; its row is what its run must find `running` to write anything.
+
+    The row changes once, when the job ends, and each of its last three statuses is final. The table's stream starts
+    and stops the state machines. `job_id` names the execution. A job without `input` is run by somebody else: nothing
+    is started for it. `sealed_token` is a GitHub token that only this backend can read, kept while the job runs.
+    """
+
+    job_id: str
+    kind: JobKind
+    project_id: Id[Project]
+    owner_id: str
+    message_id: Id[Message] | None = None
+    status: JobStatus
+    input: Any | None = None
+    sealed_token: str | None = None
+    started_at: float
+    ends_by: float
+    ended_at: float | None = None
+    error: str | None = None
+
+    by_status = Index("status", range="ends_by")
+    by_project = Index("project_id")
+    by_job_id = Unique("job_id")
+    one_running = Unique("project_id", "kind", where={"status": "running"})

@@ -70,6 +70,10 @@ _SHA256: Final = "A" * 43 + "="
 _CANCEL: Final = Sample("system:cancelMessage", _of_message)
 _START_TRIAL: Final = Sample("users:startTrial", lambda _: {"tier": "pro_monthly"})
 
+_CLAIM: Final = Sample(
+    "system:claimJob", lambda rows: _in_project(rows, kind="import-github-repo", jobId=f"import of {rows.project}")
+)
+
 SAMPLES: Final = (
     Sample("projects:get", lambda _: {}),
     Sample("projects:get", lambda rows: {"id": rows.project}),
@@ -145,7 +149,14 @@ SAMPLES: Final = (
     Sample("system:updateMessageContent", lambda rows: _of_message(rows, content=TEXT)),
     Sample("system:updateMessageStatus", lambda rows: _of_message(rows, status="cancelled")),
     _CANCEL,
+    Sample(
+        "system:streamMessageContent", lambda rows: _of_message(rows, content=TEXT, isComplete=True), case="whole"
+    ),
     Sample("system:streamMessageContent", lambda rows: _of_message(rows, content=TEXT)),
+    Sample(
+        "system:beginAssistantTurn",
+        lambda rows: {"conversationId": rows.conversation, "ownerId": rows.subject, "content": TEXT},
+    ),
     Sample("system:updateMessageTriggerRunId", lambda rows: _of_message(rows, triggerRunId="run_1")),
     Sample("system:appendToolCall", lambda rows: _of_message(rows, toolCall=_CALL)),
     Sample("system:appendToolResult", lambda rows: _of_message(rows, toolCallId="0", result=TEXT)),
@@ -155,10 +166,20 @@ SAMPLES: Final = (
         "system:createProjectWithConversation",
         lambda rows: {"projectName": "new", "conversationTitle": "Hello", "ownerId": rows.subject},
     ),
-    Sample("system:updateImportStatus", lambda rows: _in_project(rows, status="completed")),
-    Sample("system:updateProjectImportStatus", lambda rows: _in_project(rows, status="completed")),
-    Sample("system:updateExportStatus", lambda rows: _in_project(rows, status="completed")),
-    Sample("system:updateProjectExportStatus", lambda rows: _in_project(rows, status="completed")),
+    _CLAIM,
+    Sample("system:claimJob", lambda rows: _in_project(rows, kind="export-to-github", jobId="1"), case="export"),
+    Sample(
+        "system:finishJob",
+        lambda rows: _in_project(rows, kind="import-github-repo", jobId=f"import of {rows.project}", status="failed"),
+        after=_CLAIM,
+        case="import",
+    ),
+    Sample("system:finishJob", lambda rows: _in_project(rows, kind="process-message", jobId=rows.message)),
+    Sample("system:updateImportStatus", lambda rows: _in_project(rows, status="importing"), case="begun"),
+    Sample("system:updateImportStatus", lambda rows: _in_project(rows, status="completed"), after=_CLAIM),
+    Sample("system:updateProjectImportStatus", lambda rows: _in_project(rows, status="importing")),
+    Sample("system:updateExportStatus", lambda rows: _in_project(rows, status="exporting")),
+    Sample("system:updateProjectExportStatus", lambda rows: _in_project(rows, status="exporting")),
     Sample("system:appendGenerationEvent", lambda rows: _in_project(rows, type="step", message="Wrote a.ts")),
     Sample("system:writeFileByPath", lambda rows: _in_project(rows, path="src/new.ts", content=TEXT)),
     Sample("system:writeFileByPath", lambda rows: _in_project(rows, path="logo.png", content=TEXT), case="binary"),

@@ -14,7 +14,17 @@ from shared.db.writer import Writer
 from shared.domain.uploads import Upload, seal
 from shared.runtime.environment import Environment
 from shared.schema.document import DOCUMENTS, Id
-from shared.schema.tables import Conversation, File, GenerationEvent, Message, Project, StoredFile, ToolCall, User
+from shared.schema.tables import (
+    Conversation,
+    File,
+    GenerationEvent,
+    Job,
+    Message,
+    Project,
+    StoredFile,
+    ToolCall,
+    User,
+)
 from shared.storage import StoredObject
 from tests.functions.callers import identity
 
@@ -37,7 +47,7 @@ class Rows:
         upload: an object that the owner uploaded and no file refers to.
         large_upload: the `uploadId` of a large object that the owner has put into the bucket.
         conversation: a conversation.
-        message: the assistant's message in it that is being processed, with one tool call, `0`.
+        message: the assistant's message in it that is being processed by a job of that id, with one tool call, `0`.
     """
 
     subject: str
@@ -61,7 +71,7 @@ def furnish(environment: Environment, subject: str, name: str, *, files: int) ->
         return values.loads(database.mutate(_EVERYTHING, lambda db: values.dumps(body(db)), request).value)
 
     ids = commit(lambda db: _project(db, subject, name, files))
-    ids |= commit(lambda db: _talk(db, ids["project"]))
+    ids |= commit(lambda db: _talk(db, subject, ids["project"]))
     return Rows(subject, f"cus_{subject}", large_upload=_large_upload(environment, subject, name), **ids)
 
 
@@ -111,7 +121,7 @@ def _large_upload(environment: Environment, subject: str, name: str) -> str:
     return seal(environment.database.store.signer, upload)
 
 
-def _talk(db: Writer, project: str) -> dict[str, str]:
+def _talk(db: Writer, subject: str, project: str) -> dict[str, str]:
     conversation = db.insert(Conversation, project_id=Id(project), title="New Conversation", updated_at=1.0)
     shared = {"conversation_id": conversation, "project_id": project}
     for number in range(9):
@@ -120,6 +130,18 @@ def _talk(db: Writer, project: str) -> dict[str, str]:
         db.insert(Message, **shared, role=role, content=f"Message {number}", status=status)
     call = ToolCall(id="0", name="listFiles", args={})
     message = db.insert(Message, **shared, role="assistant", content="", status="processing", tool_calls=[call])
+    db.insert(
+        Job,
+        job_id=message,
+        kind="process-message",
+        project_id=project,
+        owner_id=subject,
+        message_id=message,
+        status="running",
+        input={},
+        started_at=1.0,
+        ends_by=1e13,
+    )
     for number in range(5):
         db.insert(GenerationEvent, project_id=project, type="step", message="…", created_at=float(number))
     return {"conversation": conversation, "message": message}

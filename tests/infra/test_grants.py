@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from infra.grants import grants, union
+from infra.grants import grants
 from infra.stage import Stage
 from shared import values
-from shared.db.access import Access
+from shared.db.access import Access, union
 from shared.db.clock import Clock
 from shared.db.database import Database, MutationRequest
 from shared.db.reader import Reader

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from infra.grants import union
 from infra.names import Names
 from infra.source_grants import source_grants
-from shared.db.access import Access
+from shared.db.access import Access, union
 from shared.runtime.door import Door
 from shared.runtime.function import Function, mutation
 from shared.schema.document import DOCUMENTS, Document

@@ -18,6 +18,7 @@ from shared.settings import Settings
 from shared.storage import StorageBucket
 from tests.support.memory_mailbox import MemoryMailbox
 from tests.support.memory_s3 import MemoryS3
+from tests.support.memory_services import MemoryServices
 from tests.support.memory_sockets import MemorySockets
 from tests.support.stores import make_store
 
@@ -66,6 +67,7 @@ def make_environment(store: Store | None = None, s3: MemoryS3 | None = None) -> 
         log=CallLog(),
         mailbox=MemoryMailbox(),
         sockets=MemorySockets(),
+        services=MemoryServices(),
     )
 
 

@@ -28,6 +28,8 @@ KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "messages.by_project_status": (("projectId", "status"), ORDER),
     "generationEvents.by_project_created_at": (("projectId",), ("createdAt", *ORDER)),
     "deletions.by_kind": (("kind",), ORDER),
+    "jobs.by_status": (("status",), ("endsBy", *ORDER)),
+    "jobs.by_project": (("projectId",), ORDER),
 }
 
 

@@ -15,6 +15,7 @@ NUMBERS = {
     "messages": 6,
     "generationEvents": 7,
     "deletions": 8,
+    "jobs": 9,
 }
 """Ids in the world carry these numbers."""
 
@@ -45,8 +46,8 @@ def test_changes_and_outcomes_expire() -> None:
     assert (CHANGES.ttl, COMMITS.ttl) == ("expiresAt", "expiresAt")
 
 
-def test_the_outcomes_alone_are_published_as_a_stream() -> None:
-    assert [table.name for table in all_tables() if table.streams] == ["commits"]
+def test_outcomes_and_jobs_alone_are_published_as_streams() -> None:
+    assert [table.name for table in all_tables() if table.streams] == ["jobs", "commits"]
 
 
 def test_times_are_numbers_and_all_other_keys_are_text() -> None:

@@ -398,6 +398,30 @@ export declare const api: {
       null
     >;
     /**
+     * Add what a user says to a conversation of theirs, and let the assistant write the answer.
+     *
+     * @throws `NOT_FOUND`: there is no such conversation.
+     * @throws `FORBIDDEN`: it is not the owner's.
+     * @throws `INVALID_ARGUMENT`: nothing is said.
+     * @throws `CONFLICT`: another message of the project is being processed, and the policy is `reject`.
+     */
+    beginAssistantTurn: FunctionReference<
+      "mutation",
+      "public",
+      {
+        conversationId: Id<"conversations">;
+        ownerId: string;
+        content: string;
+        policy?: "replace" | "reject";
+        internalKey: string;
+      },
+      {
+        userMessageId: Id<"messages">;
+        messageId: Id<"messages">;
+        cancelledIds: Array<Id<"messages">>;
+      }
+    >;
+    /**
      * Cancel a message that is being processed, keeping what has been written of it.
      */
     cancelMessage: FunctionReference<
@@ -405,6 +429,22 @@ export declare const api: {
       "public",
       { messageId: Id<"messages">; internalKey: string },
       null
+    >;
+    /**
+     * Begin a job that the caller runs, and tell whether it is theirs: no other of this kind runs in the project.
+     *
+     * @throws `NOT_FOUND`: there is no such project.
+     */
+    claimJob: FunctionReference<
+      "mutation",
+      "public",
+      {
+        projectId: Id<"projects">;
+        kind: "process-message" | "import-github-repo" | "export-to-github" | "generate-project";
+        jobId: string;
+        internalKey: string;
+      },
+      boolean
     >;
     /**
      * Delete all files and folders of a project.
@@ -535,6 +575,26 @@ export declare const api: {
       "public",
       { projectId: Id<"projects">; path: string; internalKey: string },
       null
+    >;
+    /**
+     * End a running job and tell whether it was running; one that has ended stays as it is.
+     *
+     * `error` and `cause` are Step Functions' name and text of what went wrong.
+     */
+    finishJob: FunctionReference<
+      "mutation",
+      "public",
+      {
+        projectId: Id<"projects">;
+        kind: "process-message" | "import-github-repo" | "export-to-github" | "generate-project";
+        jobId: string;
+        status?: "running" | "completed" | "failed" | "cancelled";
+        repoUrl?: string;
+        error?: string;
+        cause?: string;
+        internalKey: string;
+      },
+      boolean
     >;
     /**
      * Return a URL to which one object of up to 4.5 MB can be posted.

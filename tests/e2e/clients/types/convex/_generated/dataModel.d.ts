@@ -126,6 +126,36 @@ export type DataModel = {
     vectorIndexes: {};
   };
   /**
+   * Work in the background for a project; its row is what its run must find `running` to write anything.
+   */
+  jobs: {
+    document: {
+      _id: Id<"jobs">;
+      _creationTime: number;
+      jobId: string;
+      kind: "process-message" | "import-github-repo" | "export-to-github" | "generate-project";
+      projectId: Id<"projects">;
+      ownerId: string;
+      messageId?: Id<"messages">;
+      status: "running" | "completed" | "failed" | "cancelled";
+      input?: any;
+      sealedToken?: string;
+      startedAt: number;
+      endsBy: number;
+      endedAt?: number;
+      error?: string;
+    };
+    fieldPaths: "_creationTime" | "_id" | "endedAt" | "endsBy" | "error" | "input" | "jobId" | "kind" | "messageId" | "ownerId" | "projectId" | "sealedToken" | "startedAt" | "status";
+    indexes: {
+      by_id: ["_id"];
+      by_creation_time: ["_creationTime"];
+      by_status: ["status", "endsBy", "_creationTime"];
+      by_project: ["projectId", "_creationTime"];
+    };
+    searchIndexes: {};
+    vectorIndexes: {};
+  };
+  /**
    * A message of a conversation.
    */
   messages: {

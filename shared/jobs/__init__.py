@@ -1,0 +1,1 @@
+"""Running jobs: the steps of state machines, and what starts and stops these."""
