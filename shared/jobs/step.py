@@ -11,52 +11,45 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from pydantic.alias_generators import to_camel
-
-from shared import values
 from shared.db.access import Access, union
 from shared.domain.jobs import fence_of, require_running
 from shared.jobs.scratch import Scratch
+from shared.jobs.task import Json, Task, door_of
 from shared.runtime.admission import Caller
 from shared.runtime.door import Door, Event
-from shared.runtime.environment import Environment
 from shared.runtime.exchange import Exchange
 from shared.runtime.function import Function
-from shared.runtime.lambda_event import tellable
 from shared.schema.tables import Job
 
-Json = dict[str, Any]
 _OF_JOBS: Final = Access(reads=frozenset({Job}))
 
 
 @dataclass(eq=False, repr=False)
-class Step:
+class Step(Task):
     """A call of a state's Lambda.
 
     Attributes:
         exchange: the event on its way.
-        job: the job, which was running when the step began.
         event: what the state sent.
+        job: the job, which was running when the step began.
     """
 
-    exchange: Exchange
     job: Job
-    event: Event
 
-    @property
-    def environment(self) -> Environment:
-        """The deployment."""
-        return self.exchange.environment
+    @classmethod
+    def of(cls, exchange: Exchange, event: Event) -> Step:
+        """Return the step that an event asks for.
+
+        Raises:
+            JobEnded: the job does not run any more.
+        """
+        database, job_id = exchange.environment.database, event["jobId"]
+        return cls(exchange, event, database.query(_OF_JOBS, lambda reader: require_running(reader, job_id)))
 
     @cached_property
     def scratch(self) -> Scratch:
         """What the steps of the job hand to each other."""
         return Scratch(self.environment.database.store.objects, self.job.job_id)
-
-    @property
-    def time_left_s(self) -> float:
-        """Seconds until the call must have ended."""
-        return (self.exchange.deadline_ms - self.environment.database.store.clock.now_ms()) / 1000
 
     def call(self, function: Function[Any], key: str | None = None, /, **arguments: Any) -> Any:
         """Call a function of the app as one of its own servers, and return its result as plain values.
@@ -70,7 +63,6 @@ class Step:
             JobEnded: the job does not run any more, and nothing has been written.
             PolarisError: the function's own refusal, or why it could not be completed.
         """
-        given = {to_camel(name): values.encode(value) for name, value in arguments.items() if value is not None}
         caller = Caller(
             None,
             self.exchange.deadline_ms,
@@ -78,7 +70,7 @@ class Step:
             key=None if key is None else f"job/{self.job.job_id}/{key}",
             fence=fence_of(self.job.job_id),
         )
-        return values.loads(self.exchange.run(function, values.decode(given), caller).value)
+        return self._call(function, arguments, caller)
 
 
 def step(
@@ -99,29 +91,4 @@ def step(
         timeout_s: how long it may take.
     """
     allowed = union([_OF_JOBS, *(function.access for function in calls), *([access] if access else ())])
-
-    def decorate(body: Callable[[Step], Json]) -> Door:
-        def handle(event: Event, context: Any) -> Json:
-            return _handle(body, event, context)
-
-        handle.__module__, handle.__name__, handle.__doc__ = body.__module__, body.__name__, body.__doc__
-        return Door(handle, (), allowed, (f"machine:{machine}",), ("scratch", *uses), timeout_s)
-
-    return decorate
-
-
-def _handle(body: Callable[[Step], Json], event: Event, context: Any) -> Json:
-    exchange = Exchange.begin(context, f"{body.__module__.rpartition('.')[2]}:{body.__name__}")
-    error: Exception | None = None
-    try:
-        job = _job(exchange.environment, event["jobId"])
-        return body(Step(exchange, job, event))
-    except Exception as caught:  # noqa: BLE001 - the boundary
-        error = caught
-        raise tellable(caught, exchange.request_id) from None
-    finally:
-        exchange.end(error)
-
-
-def _job(environment: Environment, job_id: str) -> Job:
-    return environment.database.query(_OF_JOBS, lambda reader: require_running(reader, job_id))
+    return lambda body: door_of(body, Step.of, f"machine:{machine}", allowed, ("scratch", *uses), timeout_s)

@@ -1,0 +1,1 @@
+"""Lambdas that run jobs, and what looks after jobs."""
