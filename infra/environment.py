@@ -1,10 +1,11 @@
-"""The environment of every function; `shared.settings` reads it."""
+"""The environment of every function; `shared.settings` and `shared.job_settings` read it."""
 
 from __future__ import annotations
 
 import json
 
 from infra.names import Names
+from shared.job_settings import to_environment
 
 
 def environment(names: Names, websocket_endpoint: str) -> dict[str, str]:
@@ -31,6 +32,7 @@ def environment(names: Names, websocket_endpoint: str) -> dict[str, str]:
         "POLARIS_SWEEPS": settings.sweeps,
         "POLARIS_SWEEP_SEGMENTS": str(settings.sweep_segments),
         "POLARIS_AUDIT_MINUTES": str(settings.audit_minutes),
+        **to_environment(names.job_settings),
         "POWERTOOLS_SERVICE_NAME": "polaris",
         "POWERTOOLS_METRICS_NAMESPACE": names.prefix,
         "POWERTOOLS_LOG_LEVEL": "INFO",

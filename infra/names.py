@@ -6,12 +6,17 @@ Stacks find each other's resources by name rather than by exported values, so no
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from aws_cdk import Aws
 
 from infra.stage import Stage
+from shared.job_settings import JobSettings
 from shared.schema.table import SecondaryIndex, Table
 from shared.settings import Settings
+
+_AREAS: Final = frozenset({"apac", "au", "ca", "eu", "global", "jp", "us", "us-gov"})
+"""What ids of Bedrock's inference profiles begin with, before that of the model."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,11 @@ class Names:
             sweep_segments=self.stage.sweep_segments,
             audit_minutes=self.stage.audit_minutes,
         )
+
+    @property
+    def job_settings(self) -> JobSettings:
+        """What the functions are told of jobs."""
+        return self.stage.jobs._replace(machines=self.machine_arn(""))
 
     @property
     def access_log(self) -> str:
@@ -117,6 +127,15 @@ class Names:
     def executions_arn(self, name: str) -> str:
         """Return the ARN of all executions of the state machine `name`."""
         return self._arn("states", f"execution:{self.machine(name)}:*")
+
+    def model_arns(self, model_id: str) -> tuple[str, ...]:
+        """Return the ARNs that stand for a model of Bedrock, or for an inference profile and the models behind it."""
+        foundation = f"arn:{self.partition}:bedrock:*::foundation-model"
+        if model_id.startswith("arn:"):
+            return (model_id, f"{foundation}/*")
+        area, _, model = model_id.partition(".")
+        name = model if area in _AREAS else model_id
+        return (f"{foundation}/{name}", self._arn("bedrock", f"inference-profile/{model_id}"))
 
     def table(self, table: Table) -> str:
         """Return the name of a DynamoDB table."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal, get_args
 
+from shared.job_settings import AgentTools, ConflictPolicy, JobSettings
 from shared.settings import ProjectOrder
 from shared.sync.shards import SHARDS
 
@@ -55,6 +56,7 @@ class Stage:
         sweep_segments: how many Lambdas share a sweep of the connections; see docs/realtime.md.
         audit_minutes: how often each connection's live queries are audited, or 0: never.
         execute_api_url: what stands for AWS's own addresses of APIs, before `/{id}/{stage}`, in the local cloud.
+        jobs: what jobs are told, each under its own name in the context; see `shared.job_settings.JobSettings`.
     """
 
     name: str = "dev"
@@ -76,6 +78,7 @@ class Stage:
     sweep_segments: int = 1
     audit_minutes: int = 60
     execute_api_url: str = ""
+    jobs: JobSettings = field(default_factory=JobSettings)
 
     def __post_init__(self) -> None:
         _require(bool(_NAME.fullmatch(self.name)), f"stage {self.name!r}: use 1-12 lower-case letters and digits")
@@ -90,6 +93,9 @@ class Stage:
         _require(self.audit_minutes >= 0, f"audit_minutes {self.audit_minutes}: use 0 (never) or more")
         _require(bool(self.domain_name) == bool(self.certificate_arn), "domain_name and certificate_arn go together")
         _require(isinstance(json.loads(self.auth_providers), list), "auth_providers must be a JSON list")
+        _require_one("agent_tools", self.jobs.agent_tools, get_args(AgentTools))
+        _require_one("conflict_policy", self.jobs.conflict_policy, get_args(ConflictPolicy))
+        _require(not self.jobs.machines, "machines: follow from the stage's name, they are no setting")
 
 
 def stage_from(context: Callable[[str], Any]) -> Stage:
@@ -100,14 +106,18 @@ def stage_from(context: Callable[[str], Any]) -> Stage:
     """
     name = context("stage") or "dev"
     declared: dict[str, Any] = (context("stages") or {}).get(name, {})
-    known = {field.name: field for field in fields(Stage)}
+    own = {known.name: str(known.type) for known in fields(Stage) if known.name != "jobs"}
+    of_jobs = {key: type(default).__name__ for key, default in JobSettings._field_defaults.items()}
+    known = own | of_jobs
     unknown = sorted(declared.keys() - known.keys())
     _require(not unknown, f"stage {name!r} has unknown settings: {', '.join(unknown)}")
     given = {key: value for key in known if (value := context(key)) is not None}
     merged: dict[str, Any] = {**declared, **given, "name": name}
     if merged.get("platform") == "local":
         merged = {"edge": False, "alarms": False, **merged}
-    return Stage(**{key: _converted(value, str(known[key].type)) for key, value in merged.items()})
+    settings = {key: _converted(value, known[key]) for key, value in merged.items()}
+    jobs = JobSettings(**{key: value for key, value in settings.items() if key in of_jobs})
+    return Stage(**{key: value for key, value in settings.items() if key in own}, jobs=jobs)
 
 
 def _converted(value: Any, kind: str) -> Any:

@@ -10,11 +10,13 @@ from infra.local.cloud import STAGE
 from infra.local.failure import LocalCloudFailure
 from infra.local.identity import provider
 from infra.stage import MOST_MAILBOXES
+from shared.job_settings import VARIABLES
 
 _SETTINGS: Final = {
     "CLERK_JWT_ISSUER_DOMAIN": "clerk_issuer",
     "STACK_PROJECT_ID": "stack_project_id",
     "PROJECT_ORDER": "project_order",
+    **{variable: name for name, variable in VARIABLES.items() if name != "machines"},
 }
 
 

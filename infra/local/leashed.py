@@ -52,6 +52,37 @@ def _write_functions_log(file: Path) -> None:
     lambda_svc._emit_lambda_logs = lambda *_args, **_options: None
 
 
+def _name_errors() -> None:
+    """Let state machines see the names of what functions raise; MiniStack gives all of it one name."""
+    if not hasattr(lambda_svc, "_execute_function_warm"):
+        raise SystemExit("this release of MiniStack runs functions in another way; see infra/local/leashed.py")
+    last = threading.local()
+    invoke, execute = Worker.invoke, lambda_svc._execute_function_warm
+
+    def invoked(worker: Any, *args: Any, **options: Any) -> Any:
+        result = invoke(worker, *args, **options)
+        last.trace = result.get("trace") or ""
+        return result
+
+    def executed(*args: Any) -> Any:
+        last.trace = ""
+        answer = execute(*args)
+        name = _exception_in(last.trace)
+        if answer.get("error") and name and answer["body"].get("errorType") == "Runtime.HandlerError":
+            answer["body"]["errorType"] = name
+        return answer
+
+    Worker.invoke = invoked
+    lambda_svc._execute_function_warm = executed
+
+
+def _exception_in(trace: str) -> str:
+    """Return the name of the exception that a traceback ends with, or nothing."""
+    # What precedes it, the frames, is indented.
+    message = next((line for line in trace.splitlines()[1:] if line and not line.startswith(" ")), "")
+    return message.partition(":")[0].rpartition(".")[2]
+
+
 def _limit_posts() -> None:
     """Refuse to post to a socket what API Gateway would not take; MiniStack takes all."""
     manage = apigateway.handle_connections_api
@@ -75,6 +106,7 @@ def _poll_promptly() -> None:
 if __name__ == "__main__":
     threading.Thread(target=_hold, daemon=True).start()
     _write_functions_log(Path(sys.argv[2]))
+    _name_errors()
     _limit_posts()
     _poll_promptly()
     sys.argv[1:] = []

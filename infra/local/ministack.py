@@ -23,7 +23,9 @@ START_S: Final = 60
 STOP_S: Final = 30
 """Writing its state takes MiniStack some seconds when there is much of it. After this long it is killed."""
 
-_INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL")
+_INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "AWS_BEARER_TOKEN_BEDROCK")
+"""The last is for those who let the assistant ask the real Bedrock: it opens nothing else."""
+
 _NO_ACCOUNT: Final = {
     "AWS_ACCESS_KEY_ID": NOBODY,
     "AWS_SECRET_ACCESS_KEY": NOBODY,

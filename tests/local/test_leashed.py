@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import time
 import zipfile
 from collections.abc import Iterator
@@ -123,6 +124,12 @@ def test_what_functions_behind_sockets_say_is_logged(workspace: Workspace, api: 
 def test_how_a_function_behind_a_socket_failed_is_logged(workspace: Workspace, api: str) -> None:
     asyncio.run(said(api, "fail"))
     assert logged(workspace, "ValueError: as told")
+
+
+def test_what_a_function_raises_has_its_name_in_the_answer(ministack: MiniStack, api: str) -> None:
+    event = json.dumps({"requestContext": {"connectionId": "1"}, "body": "fail"})
+    answer = client(ministack, "lambda").invoke(FunctionName="echo", Payload=event)
+    assert json.loads(answer["Payload"].read())["errorType"] == "ValueError"
 
 
 def test_a_function_that_says_nothing_does_not_make_its_caller_wait(api: str) -> None:
