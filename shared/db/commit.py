@@ -26,7 +26,6 @@ from shared.db.engine import (
 )
 from shared.db.retry import pause
 from shared.errors import TooManyWrites
-from shared.schema.platform import COMMITS
 
 _MOST_OPERATIONS: Final = 100
 """DynamoDB's limit for a transaction."""
@@ -79,15 +78,15 @@ def send(
         attempt += 1
 
 
-def wait_until_visible(engine: Engine, clock: Clock, keys: Sequence[str], deadline_ns: int) -> None:
+def wait_until_visible(engine: Engine, clock: Clock, keys: Sequence[Key], deadline_ns: int) -> None:
     """Wait until every item of some commits can be seen.
 
-    A transaction is seen item by item, its record perhaps first. One that checks the record waits for the rest.
+    A transaction is seen item by item. Another one that checks one of the items waits for the rest.
 
     Args:
         engine: the database.
         clock: time.
-        keys: of outcome records that have been seen.
+        keys: of an item of each commit that has been seen, such as its record.
         deadline_ns: when to give up.
 
     Raises:
@@ -95,7 +94,7 @@ def wait_until_visible(engine: Engine, clock: Clock, keys: Sequence[str], deadli
     """
     for start in range(0, len(keys), _MOST_OPERATIONS):
         checks = [
-            Check(Key(COMMITS, key), (Condition("key", "equals", key),))
+            Check(key, (Condition(key.table.partition_key, "equals", key.partition),))
             for key in keys[start : start + _MOST_OPERATIONS]
         ]
         send(engine, clock, checks, has_record=False, deadline_ns=deadline_ns)

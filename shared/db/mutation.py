@@ -89,10 +89,11 @@ class Mutation:
 
     def _replay(self) -> Committed | None:
         """Return what an earlier sending was answered with, or None when none has ended."""
-        earlier = self.store.engine.get(Key(COMMITS, self._key)) if self.request.key else None
+        key = Key(COMMITS, self._key)
+        earlier = self.store.engine.get(key) if self.request.key else None
         if earlier is None:
             return None
-        wait_until_visible(self.store.engine, self.store.clock, [self._key], self._deadline_ns)
+        wait_until_visible(self.store.engine, self.store.clock, [key], self._deadline_ns)
         return answer(earlier, self.request, self.store.content)
 
     def _run_until_committed(self) -> Committed:

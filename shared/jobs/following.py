@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from shared.db.commit import wait_until_visible
+from shared.db.engine import Item, Key
 from shared.db.marshal import to_item
-from shared.executions import Executions
+from shared.runtime.environment import Environment
+from shared.schema.document import Document
+from shared.schema.tables import Job
+
+_PATIENCE_NS: Final = 10 * 10**9
 
 
-def follow(event: dict[str, Any], executions: Executions) -> dict[str, Any]:
+def follow_jobs(event: dict[str, Any], environment: Environment) -> dict[str, Any]:
     """Do what a batch of the stream asks for; an error has the batch sent again, which does no harm."""
-    for record in event["Records"]:
-        if "NewImage" not in record["dynamodb"]:
-            continue
-        job = to_item(record["dynamodb"]["NewImage"])
+    executions = environment.services.executions
+    for job in _written(event, environment, Job):
         if "input" not in job:
             continue
         if job["status"] == "running":
@@ -22,3 +26,13 @@ def follow(event: dict[str, Any], executions: Executions) -> dict[str, Any]:
         elif job["status"] == "cancelled":
             executions.stop(job["kind"], job["jobId"])
     return {}
+
+
+def _written(event: dict[str, Any], environment: Environment, document: type[Document]) -> list[Item]:
+    """Return the rows that a batch says were put or changed, once all that was committed with them can be seen."""
+    images = [record["dynamodb"].get("NewImage") for record in event["Records"]]
+    rows = [to_item(image) for image in images if image]
+    store = environment.database.store
+    keys = [Key(document.table(), id) for id in sorted({row["_id"] for row in rows})]
+    wait_until_visible(store.engine, store.clock, keys, store.clock.now_ns() + _PATIENCE_NS)
+    return rows

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from shared.db.commit import wait_until_visible
+from shared.db.engine import Key
 from shared.db.marshal import to_item
 from shared.db.outcome import change_of
 from shared.push.notices import Notices
 from shared.push.subscriptions import Subscriptions
 from shared.runtime.environment import Environment
+from shared.schema.platform import COMMITS
 
 _PATIENCE_NS: Final = 10 * 10**9
 
@@ -21,6 +23,7 @@ def announce(event: dict[str, Any], environment: Environment) -> dict[str, Any]:
     told = ((item["key"], change_of(item)) for item in map(to_item, images))
     commits = {key: change for key, change in told if change.topics}
     # The stream may be ahead of what reads see; who is told has to find what was changed.
-    wait_until_visible(store.engine, store.clock, sorted(commits), store.clock.now_ns() + _PATIENCE_NS)
+    records = [Key(COMMITS, key) for key in sorted(commits)]
+    wait_until_visible(store.engine, store.clock, records, store.clock.now_ns() + _PATIENCE_NS)
     Notices(Subscriptions(store), environment.mailbox).send(*commits.values())
     return {}
