@@ -120,16 +120,27 @@ class SigningKey:
             RuntimeError: there is no signing key of at least 32 characters.
             TransientError: the key cannot be fetched.
         """
-        masters = self._masters.current()
-        if not masters:
-            raise RuntimeError(f"The secret POLARIS_SIGNING_KEY_SECRET is missing or below {MIN_LENGTH} characters")
-        return _signature(masters[0], purpose, payload)
+        return _signature(self._present(), purpose, payload)
 
     def verify(self, purpose: str, payload: bytes, signature: bytes) -> bool:
         """Tell whether `signature` is one of `payload`, by the present or the previous key; errors as `sign`."""
         return self._masters.matches(
             lambda master: hmac.compare_digest(_signature(master, purpose, payload), signature)
         )
+
+    def key(self, purpose: str) -> bytes:
+        """Return 32 bytes to encrypt with for `purpose`, which no signature gives away; errors as `sign`."""
+        return _key(self._present(), purpose)
+
+    def finds_key(self, purpose: str, test: Callable[[bytes], bool]) -> bool:
+        """Tell whether `test` holds for the present or the previous `key` of `purpose`; errors as `sign`."""
+        return self._masters.matches(lambda master: test(_key(master, purpose)))
+
+    def _present(self) -> str:
+        masters = self._masters.current()
+        if not masters:
+            raise RuntimeError(f"The secret POLARIS_SIGNING_KEY_SECRET is missing or below {MIN_LENGTH} characters")
+        return masters[0]
 
 
 def secrets_manager(client: Callable[[], Any], secret_id: str) -> Fetch:
@@ -170,3 +181,7 @@ def _any(test: Callable[[str], bool], values: tuple[str, ...]) -> bool:
 def _signature(master: str, purpose: str, payload: bytes) -> bytes:
     key = hmac.digest(master.encode(), purpose.encode(), "sha256")
     return hmac.digest(key, payload, "sha256")[:SIGNATURE_BYTES]
+
+
+def _key(master: str, purpose: str) -> bytes:
+    return hmac.digest(master.encode(), f"key/{purpose}".encode(), "sha256")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 
 from shared.db.audit import audit
 from shared.db.aws import open_store
@@ -18,6 +19,12 @@ class _NoSigner:
         raise NotImplementedError
 
     def verify(self, purpose: str, payload: bytes, signature: bytes) -> bool:
+        raise NotImplementedError
+
+    def key(self, purpose: str) -> bytes:
+        raise NotImplementedError
+
+    def finds_key(self, purpose: str, test: Callable[[bytes], bool]) -> bool:
         raise NotImplementedError
 
 

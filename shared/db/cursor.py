@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from shared.db.ranges import Position
@@ -27,6 +28,12 @@ class Signer(Protocol):
 
     def verify(self, purpose: str, payload: bytes, signature: bytes) -> bool:
         """Tell whether `signature` is one of `payload`."""
+
+    def key(self, purpose: str) -> bytes:
+        """Return the 32 bytes that are encrypted with for `purpose`."""
+
+    def finds_key(self, purpose: str, test: Callable[[bytes], bool]) -> bool:
+        """Tell whether `test` holds for a key of `purpose` that is or was valid."""
 
 
 def query_fingerprint(description: str) -> bytes:

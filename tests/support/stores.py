@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Callable
 
 from shared.db.clock import Clock
 from shared.db.engine import Engine
@@ -39,6 +40,12 @@ class HashSigner:
 
     def verify(self, purpose: str, payload: bytes, signature: bytes) -> bool:
         return signature == self.sign(purpose, payload)
+
+    def key(self, purpose: str) -> bytes:
+        return hashlib.blake2b(key=purpose.encode(), digest_size=32).digest()
+
+    def finds_key(self, purpose: str, test: Callable[[bytes], bool]) -> bool:
+        return test(self.key(purpose))
 
 
 def make_clock(seed: int = 0) -> Clock:
