@@ -6,8 +6,9 @@ from typing import Any
 
 from functions.system.jobs import finish_job
 from shared.db.access import Access
-from shared.jobs.ending import give_up
+from shared.jobs.ending import ended_job
 from shared.jobs.following import follow_jobs
+from shared.jobs.task import Json, Task, task
 from shared.runtime.door import Event, Response, door
 from shared.runtime.environment import environment
 
@@ -18,7 +19,10 @@ def on_change(event: Event, _context: Any) -> Response:
     return follow_jobs(event, environment())
 
 
-@door(access=finish_job.access, sources=("executions:",))
-def on_end(event: Event, context: Any) -> Response:
-    """Fails jobs whose state machine has ended without ending them."""
-    return give_up(event, context, finish_job)
+@task("executions:", calls=(finish_job,))
+def on_end(task: Task) -> Json:
+    """Fails the job of a state machine's execution that has ended without ending it."""
+    ended = ended_job(task.event)
+    if ended is not None:
+        task.call(finish_job, **ended._asdict(), status="failed")
+    return {}

@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-
-from shared.runtime.admission import Caller
-from shared.runtime.exchange import Exchange
-from shared.runtime.function import Function
+from typing import Any, NamedTuple
 
 
-def give_up(event: dict[str, Any], context: Any, finish: Function[bool]) -> dict[str, Any]:
-    """Fail the job of an execution that has ended, unless it has ended too.
+class Ended(NamedTuple):
+    """What there is to say of a job whose execution has ended; see `system:finishJob`."""
 
-    Args:
-        event: EventBridge's "Step Functions Execution Status Change".
-        context: Lambda's.
-        finish: `system:finishJob`.
-    """
-    exchange = Exchange.begin(context, finish.path)
-    ended = event["detail"]
-    given = json.loads(ended.get("input") or "{}")
-    error = "States.Timeout" if ended["status"] == "TIMED_OUT" else ended.get("error") or ended["status"]
-    arguments = {name: given[name] for name in ("jobId", "projectId", "kind") if name in given}
-    caught: Exception | None = None
-    try:
-        if len(arguments) == 3:
-            exchange.run(
-                finish,
-                arguments | {"status": "failed", "error": error, "cause": ended.get("cause") or ""},
-                Caller(None, exchange.deadline_ms, trusted=True),
-            )
-    except Exception as failure:
-        caught = failure
-        raise
-    finally:
-        exchange.end(caught)
-    return {}
+    job_id: str
+    project_id: str
+    kind: str
+    error: str
+    cause: str | None
+
+
+def ended_job(event: dict[str, Any]) -> Ended | None:
+    """Return what EventBridge's "Step Functions Execution Status Change" says of a job, or None: it was none's."""
+    detail = event["detail"]
+    given = json.loads(detail.get("input") or "{}")
+    if not {"jobId", "projectId", "kind"} <= given.keys():
+        return None
+    error = "States.Timeout" if detail["status"] == "TIMED_OUT" else detail.get("error") or detail["status"]
+    return Ended(given["jobId"], given["projectId"], given["kind"], error, detail.get("cause"))

@@ -1,4 +1,4 @@
-"""The stream of the table of jobs: a new job starts its state machine, a cancelled one stops it."""
+"""The streams that start state machines, and stop them: of jobs, and of deletions of projects."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from shared.db.engine import Item, Key
 from shared.db.marshal import to_item
 from shared.runtime.environment import Environment
 from shared.schema.document import Document
-from shared.schema.tables import Job
+from shared.schema.tables import Deletion, Job
+
+DELETE_PROJECT: Final = "delete-project"
+"""The machine that removes what was in a project; an execution has the project's id for its name."""
 
 _PATIENCE_NS: Final = 10 * 10**9
 
@@ -25,6 +28,14 @@ def follow_jobs(event: dict[str, Any], environment: Environment) -> dict[str, An
             executions.start(job["kind"], job["jobId"], given)
         elif job["status"] == "cancelled":
             executions.stop(job["kind"], job["jobId"])
+    return {}
+
+
+def follow_deletions(event: dict[str, Any], environment: Environment) -> dict[str, Any]:
+    """Have what was in deleted projects removed; an error has the batch sent again, which does no harm."""
+    for deletion in _written(event, environment, Deletion):
+        if deletion["kind"] == "project":
+            environment.services.executions.start(DELETE_PROJECT, deletion["root"], {"projectId": deletion["root"]})
     return {}
 
 

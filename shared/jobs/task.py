@@ -19,6 +19,7 @@ from shared.runtime.environment import Environment
 from shared.runtime.exchange import Exchange
 from shared.runtime.function import Function
 from shared.runtime.lambda_event import tellable
+from shared.schema.wire import plain
 
 Json = dict[str, Any]
 
@@ -58,8 +59,9 @@ class Task:
         return self._call(function, arguments, Caller(None, self.exchange.deadline_ms, trusted=True))
 
     def _call(self, function: Function[Any], arguments: Json, caller: Caller) -> Any:
-        given = {to_camel(name): values.encode(value) for name, value in arguments.items() if value is not None}
-        return values.loads(self.exchange.run(function, values.decode(given), caller).value)
+        given = {to_camel(name): plain(value) for name, value in arguments.items() if value is not None}
+        # By way of text, as whatever comes from outside: ids are text there, and tuples lists.
+        return values.loads(self.exchange.run(function, values.loads(values.dumps(given)), caller).value)
 
 
 T = TypeVar("T", bound=Task)

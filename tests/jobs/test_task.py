@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.system.files import sweep_deletions
+from functions.system.deletions import sweep_deletions
 from shared.errors import PolarisError
 from shared.jobs.task import Json, Task, task
 from shared.runtime.environment import use
