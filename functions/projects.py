@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from shared.db.page import PaginationOptions, PaginationResult
-from shared.domain import deletion
+from shared.domain import project_deletion
 from shared.domain.ownership import owned_project, project_if_owned
 from shared.domain.projects import MOST_LISTED, add_project, newest_projects
 from shared.domain.titles import title_of
 from shared.domain.users import ensured_user
-from shared.runtime.context import BulkContext, MutationContext, QueryContext
-from shared.runtime.function import bulk_mutation, mutation, query
+from shared.runtime.context import MutationContext, QueryContext
+from shared.runtime.function import mutation, query
 from shared.schema.document import Id
-from shared.schema.tables import File, GenerationEvent, Project, ProjectSettings, User
+from shared.schema.tables import Deletion, File, GenerationEvent, Job, Message, Project, ProjectSettings, User
 
 
 @query(reads=[Project])
@@ -72,10 +72,10 @@ def update_settings(ctx: MutationContext, *, id: Id[Project], settings: ProjectS
     ctx.db.patch(project.id, settings=settings, updated_at=ctx.now_ms)
 
 
-@bulk_mutation(writes=deletion.PROJECT_TABLES, binary=True)
-def delete_project(ctx: BulkContext, *, id: Id[Project]) -> None:
-    """Delete one of the caller's projects with everything in it."""
-    deletion.delete_project(ctx, id)
+@mutation(writes=[Project, Message, Job, Deletion])
+def delete_project(ctx: MutationContext, *, id: Id[Project]) -> None:
+    """Delete one of the caller's projects: out of reach at once, and everything in it soon after."""
+    project_deletion.delete_project(ctx, owned_project(ctx, id))
 
 
 @query(reads=[Project, GenerationEvent])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.domain.attachments import INTERNAL
 from shared.domain.by_path import entry_at, required_entry_at, write_at
-from shared.domain.deletion import PROJECT_TABLES, TREE_TABLES, delete_all_files, delete_tree, resume_deletions
+from shared.domain.deletion import TREE_TABLES, delete_all_files, delete_tree
 from shared.domain.entries import add_binary_file, add_file, add_folder, rename_entry, save_text
 from shared.domain.listings import FileWithUrl, ListedFile, by_path, in_explorer_order, with_urls
 from shared.domain.new_files import CreatedFile, NewFile
@@ -38,13 +38,6 @@ class Cleaned(Record):
     """What `cleanup` answers: how many files and folders there were."""
 
     deleted: int
-
-
-class Swept(Record):
-    """What `sweepDeletions` answers: how many interrupted deletions it finished, and how many are left."""
-
-    finished: int
-    remaining: int
 
 
 @internal_bulk_mutation(writes=[Project, File, StoredFile], binary=True)
@@ -201,13 +194,6 @@ def delete_file(ctx: BulkContext, *, file_id: Id[File]) -> Id[File]:
 def cleanup(ctx: BulkContext, *, project_id: Id[Project]) -> Cleaned:
     """Delete all files and folders of a project."""
     return Cleaned(deleted=delete_all_files(ctx, project_id))
-
-
-@internal_bulk_mutation(writes=PROJECT_TABLES, binary=True)
-def sweep_deletions(ctx: BulkContext, *, limit: int = 100) -> Swept:
-    """Go on with at most `limit` deletions of large folders and of projects that ran out of time."""
-    finished, remaining = resume_deletions(ctx, limit)
-    return Swept(finished=finished, remaining=remaining)
 
 
 @internal_mutation()

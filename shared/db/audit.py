@@ -13,7 +13,7 @@ from shared.db.store import Store
 from shared.db.survey import census, documents, kept_indexes, records
 from shared.schema.index import BoundIndex
 from shared.schema.platform import CLAIMS, RANGES
-from shared.schema.tables import Conversation, Deletion, File, GenerationEvent, Message, Project
+from shared.schema.tables import Conversation, Deletion, File, GenerationEvent, Job, Message, Project
 
 Findings = dict[str, str]
 """What is wrong, by where."""
@@ -72,7 +72,7 @@ def _orphans(store: Store) -> Findings:
     conversations = {document.id for document in documents(store.engine, Conversation)}
     removing = {d.root for d in documents(store.engine, Deletion) if isinstance(d, Deletion)}
     findings: Findings = {}
-    for document in (File, Conversation, Message, GenerationEvent):
+    for document in (File, Conversation, Message, GenerationEvent, Job):
         for row in documents(store.engine, document):
             if row.project_id not in projects | removing:  # type: ignore[attr-defined]  # each of them has a project
                 findings[row.id] = f"its project {row.project_id} does not exist"  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ however far a sweep gets, what is left is still a tree, and the next sweep finds
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeVar
@@ -14,14 +15,16 @@ from shared.domain.attachments import detach
 from shared.runtime.context import BulkContext, MutationContext, QueryContext
 from shared.schema.document import Document, Id
 from shared.schema.index import BoundIndex
-from shared.schema.tables import Conversation, File, GenerationEvent, Message
+from shared.schema.tables import Conversation, Deletion, File, GenerationEvent, Job, Message, Project
 
 R = TypeVar("R")
 
 RESERVED_MS: Final = 3_000
 """What is left of a call's time when its sweep stops: a step and the answer take less."""
 
-_LISTED: Final = 500
+_LISTED: Final = 240
+"""How many rows are held in memory at once, of 400 KB at most."""
+
 _ROWS_OF_STEP: Final = 80
 _OPERATIONS_OF_STEP: Final = 85
 """A transaction holds 99; the folder's range record and its rows of `changes` take the rest."""
@@ -47,14 +50,22 @@ class _Entry(NamedTuple):
 class Sweep:
     """Removes what is in a project.
 
+    Args:
+        ctx: the call's context.
+        project_id: the project.
+        for_ms: how long it may go on; the call's time ends it as well.
+
     Attributes:
         deleted: how many files and folders it has removed.
+        rows: how many other rows.
     """
 
-    def __init__(self, ctx: BulkContext, project_id: Id[Any]) -> None:
+    def __init__(self, ctx: BulkContext, project_id: Id[Any], for_ms: float = math.inf) -> None:
         self._ctx = ctx
         self._project_id = project_id
+        self._reserved_ms = max(RESERVED_MS, ctx.time_left_ms - for_ms)
         self.deleted = 0
+        self.rows = 0
 
     def run(self, work: Callable[[], R]) -> R | None:
         """Do `work`, which calls the methods below, and return its result, or None when it was interrupted."""
@@ -65,7 +76,7 @@ class Sweep:
 
     def step(self, body: Callable[[MutationContext], R]) -> R:
         """Run `body` as one transaction, if there is time."""
-        if self._ctx.time_left_ms < RESERVED_MS:
+        if self._ctx.time_left_ms < self._reserved_ms:
             raise _Interrupted
         return self._ctx.step(body)
 
@@ -92,13 +103,19 @@ class Sweep:
         """Remove the steps of the project's generation."""
         self._clear(GenerationEvent.by_project_created_at, project_id=self._project_id)
 
+    def clear_jobs(self) -> None:
+        """Remove the project's jobs."""
+        self._clear(Job.by_project, project_id=self._project_id)
+
     def _clear(self, index: BoundIndex[Any], **fields: str) -> None:
         for ids in self._ids(index, **fields):
             self._remove(index.document, ids)
 
     def _remove(self, document: type[Document], ids: list[str]) -> None:
-        for start in range(0, len(ids), _ROWS_OF_STEP):
-            self.step(partial(_remove_rows, document=document, ids=ids[start : start + _ROWS_OF_STEP]))
+        claims = sum(index.unique and not index.where for index in document.indexes)
+        size = _ROWS_OF_STEP // (1 + claims)
+        for start in range(0, len(ids), size):
+            self.rows += int(self.step(partial(_remove_rows, document=document, ids=ids[start : start + size])))
 
     def _entries(self, folder_id: Id[File] | None) -> Iterator[list[_Entry]]:
         def listed(ctx: QueryContext) -> list[list[Any]]:
@@ -127,6 +144,23 @@ def remove_entry(ctx: MutationContext, file: File) -> None:
     ctx.db.delete(file.id)
 
 
+def close_deletion(ctx: MutationContext, project_id: Id[Project], folder_id: Id[File] | None, root: str) -> bool:
+    """Forget the deletion of `root` once nothing is left in the folder, and tell whether nothing is.
+
+    Args:
+        ctx: the mutation's context.
+        project_id: the project.
+        folder_id: the folder that was emptied, or None: the project's root.
+        root: the deleted folder or project.
+    """
+    if ctx.db.count(File.by_project_parent, project_id=project_id, parent_id=folder_id):
+        return False
+    deletion = ctx.db.lookup(Deletion.by_root, root=root)
+    if deletion is not None:
+        ctx.db.delete(deletion.id)
+    return True
+
+
 def _remove_entries(ctx: MutationContext, entries: Iterable[_Entry]) -> int:
     removed = 0
     for file in ctx.db.get_all(File, [entry.id for entry in entries]).values():
@@ -139,9 +173,11 @@ def _remove_entries(ctx: MutationContext, entries: Iterable[_Entry]) -> int:
     return removed
 
 
-def _remove_rows(ctx: MutationContext, document: type[Document], ids: list[str]) -> None:
-    for row in ctx.db.get_all(document, ids).values():
-        ctx.db.delete(row.id)
+def _remove_rows(ctx: MutationContext, document: type[Document], ids: list[str]) -> int:
+    rows = ctx.db.get_all(document, ids)
+    for id_ in rows:
+        ctx.db.delete(Id(id_))
+    return len(rows)
 
 
 def _batches(entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:

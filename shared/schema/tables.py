@@ -170,8 +170,11 @@ class GenerationEvent(Document, table="generationEvents", number=7):
     by_project_created_at = Index("project_id", range="created_at", projects_all=True)
 
 
-class Deletion(Document, table="deletions", number=8):
-    """A deleted project or large folder whose contents are still being removed; `root` is its id."""
+class Deletion(Document, table="deletions", number=8, streams=True):
+    """A deleted project or large folder whose contents are still being removed; `root` is its id.
+
+    The stream of the table starts the state machine that removes what was in a project.
+    """
 
     kind: Literal["project", "folder"]
     project_id: str

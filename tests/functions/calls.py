@@ -74,6 +74,8 @@ _CLAIM: Final = Sample(
     "system:claimJob", lambda rows: _in_project(rows, kind="import-github-repo", jobId=f"import of {rows.project}")
 )
 
+_DELETE: Final = Sample("projects:deleteProject", lambda rows: {"id": rows.project})
+
 SAMPLES: Final = (
     Sample("projects:get", lambda _: {}),
     Sample("projects:get", lambda rows: {"id": rows.project}),
@@ -83,7 +85,7 @@ SAMPLES: Final = (
     Sample("projects:create", lambda _: {"name": "new", "language": "typescript"}),
     Sample("projects:rename", lambda rows: {"id": rows.project, "name": "renamed"}),
     Sample("projects:updateSettings", lambda rows: {"id": rows.project, "settings": {"devCommand": "make"}}),
-    Sample("projects:deleteProject", lambda rows: {"id": rows.project}),
+    _DELETE,
     Sample("projects:getGenerationEvents", _in_project),
     Sample("projects:getGenerationEventsPaginated", lambda rows: _in_project(rows, paginationOpts=_FIRST_PAGE)),
     Sample("files:getFiles", _in_project),
@@ -206,6 +208,8 @@ SAMPLES: Final = (
     Sample("system:deleteFile", lambda rows: {"fileId": rows.binary}, case="binary"),
     Sample("system:cleanup", _in_project),
     Sample("system:sweepDeletions", lambda _: {"limit": 5}),
+    Sample("system:sweepDeletions", lambda _: {"limit": 5}, case="project", after=_DELETE),
+    Sample("system:deleteProjectBatch", _in_project, after=_DELETE),
     Sample("system:generateUploadUrl", lambda _: {}),
 )
 """At least one for every function."""

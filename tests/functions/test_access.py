@@ -9,7 +9,6 @@ from typing import Any, cast
 import pytest
 
 from shared.db.access import Access
-from shared.domain.deletion import PROJECT_TABLES
 from shared.runtime.context import QueryContext
 from shared.runtime.function import Function, query
 from shared.schema.document import Document, Id
@@ -27,9 +26,7 @@ RARELY |= {
     path: {"deletions"}  # of large folders only
     for path in ("files:deleteFile", "system:deleteFile", "system:deleteFileByPath")
 }
-RARELY["system:sweepDeletions"] = {
-    table.table_name() for table in PROJECT_TABLES
-}  # the sample finds nothing to sweep
+RARELY["system:sweepDeletions"] = {"projects"}  # which name the folders that are being deleted
 """Tables that a function touches only in cases for which there is no sample."""
 
 

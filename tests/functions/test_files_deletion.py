@@ -313,7 +313,7 @@ def test_a_deleted_project_is_out_of_reach_at_once_and_then_gone(backend: Backen
             ada.call(function, **arguments)
     assert server.call("system:getFileById", fileId=tree["kept"]) is None
     assert server.call("system:sweepDeletions") == {"finished": 1, "remaining": 0}
-    for table in ("projects", "files", "conversations", "messages", "generationEvents", "deletions"):
+    for table in ("projects", "files", "conversations", "messages", "generationEvents", "jobs", "deletions"):
         assert backend.rows(table) == []
 
 

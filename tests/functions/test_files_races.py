@@ -137,11 +137,13 @@ def test_a_subfolder_can_be_deleted_while_the_folder_is(race: Race) -> None:
 def test_nothing_can_be_created_in_a_project_deleted_meanwhile(race: Race) -> None:
     outcome = race.during(lambda: race.ada.call("projects:deleteProject", id=race.project), race.create)
     assert isinstance(outcome, NotFound)
+    race.server.call("system:deleteProjectBatch", projectId=race.project)
     assert race.backend.rows("files") == []
 
 
 def test_a_file_created_meanwhile_goes_with_the_project(race: Race) -> None:
     race.during(race.create, lambda: race.ada.call("projects:deleteProject", id=race.project))
+    race.server.call("system:deleteProjectBatch", projectId=race.project)
     assert race.backend.rows("files") == []
 
 

@@ -46,8 +46,8 @@ def test_changes_and_outcomes_expire() -> None:
     assert (CHANGES.ttl, COMMITS.ttl) == ("expiresAt", "expiresAt")
 
 
-def test_outcomes_and_jobs_alone_are_published_as_streams() -> None:
-    assert [table.name for table in all_tables() if table.streams] == ["jobs", "commits"]
+def test_outcomes_jobs_and_deletions_alone_are_published_as_streams() -> None:
+    assert [table.name for table in all_tables() if table.streams] == ["deletions", "jobs", "commits"]
 
 
 def test_times_are_numbers_and_all_other_keys_are_text() -> None:

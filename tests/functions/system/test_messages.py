@@ -234,6 +234,7 @@ def test_a_message_that_is_gone_is_said_to_be_missing(
 ) -> None:
     id_ = chat.answer()
     ada.call("projects:deleteProject", id=chat.project)
+    chat.server.call("system:deleteProjectBatch", projectId=chat.project)
     assert chat.message(id_) is None
     with pytest.raises(NotFound, match="Message not found"):
         chat.call(name, id_, **arguments)
@@ -298,6 +299,7 @@ def test_a_conversation_is_found_by_id_or_is_null(chat: Chat, ada: Client) -> No
     find = {"conversationId": chat.conversation}
     assert chat.server.call("system:getConversationById", **find)["_id"] == chat.conversation
     ada.call("projects:deleteProject", id=chat.project)
+    chat.server.call("system:deleteProjectBatch", projectId=chat.project)
     assert chat.server.call("system:getConversationById", **find) is None
 
 
@@ -317,5 +319,6 @@ def test_an_empty_title_is_refused(chat: Chat) -> None:
 
 def test_the_title_of_a_conversation_that_is_gone_cannot_change(chat: Chat, ada: Client) -> None:
     ada.call("projects:deleteProject", id=chat.project)
+    chat.server.call("system:deleteProjectBatch", projectId=chat.project)
     with pytest.raises(NotFound, match="Conversation not found"):
         chat.server.call("system:updateConversationTitle", conversationId=chat.conversation, title="A bug")
