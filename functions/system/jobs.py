@@ -6,8 +6,9 @@ from shared.domain.failures import told_of
 from shared.domain.job_ends import end_job, set_export_status, set_import_status
 from shared.domain.jobs import job_called, running_in, start_job
 from shared.domain.ownership import project_of
-from shared.runtime.context import MutationContext
-from shared.runtime.function import internal_mutation
+from shared.domain.reaping import Reaped, reap
+from shared.runtime.context import BulkContext, MutationContext
+from shared.runtime.function import internal_bulk_mutation, internal_mutation
 from shared.schema.document import Id
 from shared.schema.tables import GenerationEvent, Job, JobKind, JobStatus, Message, Project
 
@@ -52,3 +53,9 @@ def finish_job(
         return False
     end_job(ctx, job, status, told=told_of(error, cause), repo_url=repo_url)
     return True
+
+
+@internal_bulk_mutation(writes=[Project, Message, GenerationEvent, Job])
+def reap_stale_jobs(ctx: BulkContext, *, older_than_ms: float | None = None) -> Reaped:
+    """Fail jobs whose time is up, or that run for longer than `olderThanMs`: 200 at most, the most overdue first."""
+    return reap(ctx, older_than_ms)

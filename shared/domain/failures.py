@@ -12,7 +12,9 @@ from shared.errors import ApplicationError
 from shared.service_errors import ServiceError
 
 _TIMED_OUT: Final = ("States.Timeout", "Sandbox.Timedout")
-_TOO_LONG: Final = "It took too long and was stopped. Please try again."
+TOO_LONG: Final = "It took too long and was stopped. Please try again."
+"""What is told of a job that was stopped because its time was up."""
+
 _MAX_CHARACTERS: Final = 1000
 
 
@@ -24,7 +26,7 @@ def told_of(error: str | None, cause: str | None) -> str | None:
         cause: what Step Functions says of it: of a Lambda's exception, JSON with an `errorMessage`.
     """
     if error in _TIMED_OUT:
-        return _TOO_LONG
+        return TOO_LONG
     if error is None or not _is_for_users(error):
         return None
     message: Any = None

@@ -182,6 +182,8 @@ SAMPLES: Final = (
     Sample("system:updateProjectImportStatus", lambda rows: _in_project(rows, status="importing")),
     Sample("system:updateExportStatus", lambda rows: _in_project(rows, status="exporting")),
     Sample("system:updateProjectExportStatus", lambda rows: _in_project(rows, status="exporting")),
+    Sample("system:reapStaleJobs", lambda _: {}),
+    Sample("system:reapStaleJobs", lambda _: {"olderThanMs": 0}, after=_CLAIM),
     Sample("system:appendGenerationEvent", lambda rows: _in_project(rows, type="step", message="Wrote a.ts")),
     Sample("system:writeFileByPath", lambda rows: _in_project(rows, path="src/new.ts", content=TEXT)),
     Sample("system:writeFileByPath", lambda rows: _in_project(rows, path="logo.png", content=TEXT), case="binary"),

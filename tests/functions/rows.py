@@ -140,7 +140,7 @@ def _talk(db: Writer, subject: str, project: str) -> dict[str, str]:
         status="running",
         input={},
         started_at=1.0,
-        ends_by=1e13,
+        ends_by=db.store.clock.now_ms() + 960_000,
     )
     for number in range(5):
         db.insert(GenerationEvent, project_id=project, type="step", message="…", created_at=float(number))
