@@ -213,5 +213,18 @@ SAMPLES: Final = (
     Sample("system:sweepDeletions", lambda _: {"limit": 5}, case="project", after=_DELETE),
     Sample("system:deleteProjectBatch", _in_project, after=_DELETE),
     Sample("system:generateUploadUrl", lambda _: {}),
+    Sample(
+        "system:importBatch",
+        lambda rows: _in_project(
+            rows,
+            jobId=rows.message,
+            entries=[
+                {"path": "src/0.ts", "content": TEXT},
+                {"path": "docs/new.md", "content": TEXT},
+                {"path": "docs/new.png", "storageId": rows.upload},
+                {"path": "lib", "type": "folder"},
+            ],
+        ),
+    ),
 )
 """At least one for every function."""

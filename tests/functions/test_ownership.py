@@ -31,8 +31,8 @@ REFUSALS = (Forbidden, NotFound)
 UNREADABLE = {"uploadId": InvalidArgument}
 """Arguments that a user cannot even read when they are another's, and the error that says so."""
 
-FREE_TO_MOVE = {"storageId"}
-"""Arguments whose row belongs to a user, not to a project."""
+FREE_TO_MOVE = {"storageId", "entries"}
+"""Arguments whose rows belong to a user, not to a project."""
 
 
 @dataclass(frozen=True)
