@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.bucket import Listed, Listing, page_of, remove
 from shared.errors import Overloaded
 
 PREFIX: Final = "api/storage/"
@@ -50,7 +52,8 @@ class StorageBucket:
         Raises:
             Overloaded: S3 did not take it.
         """
-        self._call("put_object", Body=body, **_described(uuid, stored))
+        with _answering():
+            self._client.put_object(Bucket=self._bucket, Body=body, **_described(uuid, stored))
 
     def head(self, uuid: str) -> StoredObject | None:
         """Return what is known of an object, or None when there is none.
@@ -74,9 +77,19 @@ class StorageBucket:
         Raises:
             Overloaded: S3 did not answer.
         """
-        keys = [{"Key": PREFIX + uuid} for uuid in uuids]
-        if keys:
-            self._call("delete_objects", Delete={"Objects": keys, "Quiet": True})
+        with _answering():
+            remove(self._client, self._bucket, [PREFIX + uuid for uuid in uuids])
+
+    def page(self, after: str | None) -> Listing:
+        """Return the next objects, by their uuids and in the order of these, beginning after a uuid.
+
+        Raises:
+            Overloaded: S3 did not answer.
+        """
+        with _answering():
+            found = page_of(self._client, self._bucket, PREFIX, None if after is None else PREFIX + after)
+        objects = [Listed(listed.key.removeprefix(PREFIX), listed.written_ms) for listed in found.objects]
+        return Listing(objects, objects[-1].key if found.after else None)
 
     def presigned_put(self, uuid: str, announced: StoredObject, lifetime_s: int) -> PresignedPut:
         """Return a URL that takes exactly the object that is announced."""
@@ -89,11 +102,13 @@ class StorageBucket:
         url = self._client.generate_presigned_url("put_object", Params=params, ExpiresIn=lifetime_s)
         return PresignedPut(url, headers)
 
-    def _call(self, operation: str, **arguments: Any) -> None:
-        try:
-            getattr(self._client, operation)(Bucket=self._bucket, **arguments)
-        except (ClientError, BotoCoreError) as error:
-            raise _unavailable(error) from error
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise _unavailable(error) from error
 
 
 def _described(uuid: str, stored: StoredObject) -> dict[str, str]:

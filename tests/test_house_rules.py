@@ -19,6 +19,7 @@ LAYERS = [
         "shared.aws",
         "shared.auth",
         "shared.billing",
+        "shared.bucket",
         "shared.db",
         "shared.executions",
         "shared.github",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from shared import aws
+from shared.bucket import Listing, page_of, remove
 from shared.db.clock import system_clock
 from shared.db.cursor import Signer
 from shared.db.dynamo import DynamoEngine
@@ -43,6 +44,14 @@ class BucketObjects:
             raise
         body: bytes = answer["Body"].read()
         return body
+
+    def page(self, after: str | None) -> Listing:
+        """Return the next objects in the order of their keys, beginning after a key."""
+        return page_of(self._client(), self._bucket, "", after)
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Remove objects (at most 1000); those that are not there do no harm."""
+        remove(self._client(), self._bucket, keys)
 
 
 def open_store(settings: Settings, signer: Signer) -> Store:

@@ -1,18 +1,19 @@
 """The bucket of large text fields.
 
 An object is written before the transaction that refers to it, under a key of its own (`table/id/unique`), and never
-changed; one that no document refers to is collected a day later. So a reader that finds no object has an old pointer
-and reads the document again.
+changed; one that no document refers to is collected a day later (`shared.jobs.collection`). So a reader that finds no
+object has an old pointer and reads the document again.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from shared import values
+from shared.bucket import Listing
 from shared.db.codec import stored_value
 from shared.db.engine import Engine, Key
 from shared.errors import NotFound
@@ -29,6 +30,12 @@ class Objects(Protocol):
 
     def get(self, key: str) -> bytes | None:
         """Return an object's bytes, or None when there is none."""
+
+    def page(self, after: str | None) -> Listing:
+        """Return the next objects in the order of their keys, beginning after a key."""
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Remove objects (at most 1000); those that are not there do no harm."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ class Door:
             `machine:process-message` a state machine, `executions:` the ends of state machines' executions.
         access: what it may touch; None: whatever any function may, since it runs them in its own process.
         uses: services besides the database that it calls: `model`, `scratch` (objects of jobs), `executions`,
-            `tokens` (of GitHub, from the identity provider), `billing`.
+            `tokens` (of GitHub, from the identity provider), `billing`, `collection` (finds and removes what nothing
+            refers to, in both buckets).
         timeout_s: how long a call may take, or None: as long as API Gateway waits.
     """
 

@@ -29,7 +29,7 @@ class Backend:
 
     def __init__(self, engine: Engine | None = None, seed: int = 0) -> None:
         self.store = make_store(engine, seed)
-        self.s3 = MemoryS3()
+        self.s3 = MemoryS3(self.store.clock.now_ms)
         self.environment = make_environment(self.store, self.s3)
 
     def as_user(self, subject: str) -> Client:

@@ -53,6 +53,7 @@ class MemoryEngine(Engine):
         self.indexes: dict[tuple[str, str], Rows] = {}
         self.page_items: int | None = None
         self._applied: dict[str, tuple[Operation, ...]] = {}
+        self._order: dict[str, dict[RowKey, int]] = {}
 
     def get(self, key: Key) -> Item | None:
         item: Item | None = _copy(self.rows(key.table).get((key.partition, key.sort)))
@@ -87,11 +88,12 @@ class MemoryEngine(Engine):
         return self._page(found, query.limit)
 
     def scan(self, table: Table, start_key: Item | None) -> Page:
-        found = [*self.rows(table).values()]
-        if start_key is not None:
-            places = [Key.of(table, item) for item in found]
-            found = found[places.index(Key.of(table, start_key)) + 1 :]
-        return self._page(found, None)
+        order = self._order.setdefault(table.name, {})
+        for place in self.rows(table):
+            order.setdefault(place, len(order))
+        start = -1 if start_key is None else order[_place(Key.of(table, start_key))]
+        found = sorted((order[place], place) for place in self.rows(table))
+        return self._page([self.rows(table)[place] for number, place in found if number > start], None)
 
     def write(self, operation: Operation) -> None:
         if not self._holds(operation):
@@ -198,6 +200,10 @@ def _entry(table: Table, index: SecondaryIndex, key: RowKey, item: Item | None) 
     names = item if index.projects_all else keys
     partition = tuple(item[name] for name in index.partition)
     return (partition, key), {name: _copy(item[name]) for name in names}
+
+
+def _place(key: Key) -> RowKey:
+    return key.partition, key.sort
 
 
 def _holds(item: Item, condition: Condition) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -22,20 +24,29 @@ class Stored:
 class MemoryS3:
     """Objects by key.
 
+    Args:
+        now_ms: tells the time.
+
     Attributes:
         objects: what is stored.
+        written_ms: when.
+        page_keys: how many objects a page of a listing holds.
         is_down: whether every call fails.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now_ms: Callable[[], float] = lambda: 0.0) -> None:
         self.objects: dict[str, Stored] = {}
+        self.written_ms: dict[str, float] = {}
+        self.page_keys = 1000
         self.is_down = False
+        self._now_ms = now_ms
 
     def put_object(self, **request: Any) -> None:
         self._answer("PutObject")
         if _sha256(request["Body"]) != request["ChecksumSHA256"]:
             raise _error("BadDigest", "PutObject")
         self.objects[request["Key"]] = Stored(request["Body"], request["ContentType"], request["CacheControl"])
+        self.written_ms[request["Key"]] = self._now_ms()
 
     def head_object(self, **request: Any) -> dict[str, Any]:
         self._answer("HeadObject")
@@ -50,11 +61,22 @@ class MemoryS3:
 
     def delete_objects(self, **request: Any) -> None:
         self._answer("DeleteObjects")
+        assert len(request["Delete"]["Objects"]) <= 1000
         for named in request["Delete"]["Objects"]:
             self.objects.pop(named["Key"], None)
 
+    def list_objects_v2(self, **request: Any) -> dict[str, Any]:
+        self._answer("ListObjectsV2")
+        keys = sorted(key for key in self.objects if key.startswith(request["Prefix"]))
+        keys = [key for key in keys if key > request.get("StartAfter", "")]
+        page = [{"Key": key, "LastModified": self._written(key)} for key in keys[: self.page_keys]]
+        return {"IsTruncated": len(keys) > self.page_keys} | ({"Contents": page} if page else {})
+
     def generate_presigned_url(self, operation: str, **request: Any) -> str:
         return f"https://s3.example/{request['Params']['Key']}?operation={operation}"
+
+    def _written(self, key: str) -> datetime:
+        return datetime.fromtimestamp(self.written_ms.get(key, 0.0) / 1000, UTC)
 
     def _answer(self, operation: str) -> None:
         if self.is_down:

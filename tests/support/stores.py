@@ -58,7 +58,8 @@ def make_store(engine: Engine | None = None, seed: int = 0) -> Store:
     """Return a store whose guarded and unique indexes are ready."""
     engine = engine or MemoryEngine()
     mark_ready(engine)
-    return Store(engine, MemoryObjects(), make_clock(seed), HashSigner())
+    clock = make_clock(seed)
+    return Store(engine, MemoryObjects(clock.now_ms), clock, HashSigner())
 
 
 def mark_ready(engine: Engine) -> None:
