@@ -55,6 +55,21 @@ class StorageBucket:
         with _answering():
             self._client.put_object(Bucket=self._bucket, Body=body, **_described(uuid, stored))
 
+    def get(self, uuid: str) -> bytes | None:
+        """Return an object's bytes, or None when there is none.
+
+        Raises:
+            Overloaded: S3 did not answer.
+        """
+        with _answering():
+            try:
+                body: bytes = self._client.get_object(Bucket=self._bucket, Key=PREFIX + uuid)["Body"].read()
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _MISSING:
+                    return None
+                raise
+        return body
+
     def head(self, uuid: str) -> StoredObject | None:
         """Return what is known of an object, or None when there is none.
 

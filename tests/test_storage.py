@@ -57,6 +57,12 @@ def test_an_object_is_stored_under_the_path_it_is_served_at(s3: Any, bucket: Sto
     assert (found["Body"].read(), found["ContentType"], found["CacheControl"]) == (BODY, "image/png", CACHE_CONTROL)
 
 
+def test_an_object_is_read_if_there_is_one(bucket: StorageBucket) -> None:
+    assert bucket.get(UUID) is None
+    bucket.put(UUID, BODY, STORED)
+    assert bucket.get(UUID) == BODY
+
+
 def test_objects_are_deleted_whether_they_are_there_or_not(s3: Any, bucket: StorageBucket) -> None:
     bucket.put(UUID, BODY, STORED)
     bucket.delete([UUID, "not-there"])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from shared.github.repository import Repository
-from shared.service_errors import RepositoryTooLarge
+from shared.service_errors import GitHubRefused, RepositoryTooLarge
 
 SYMLINK_MODE: Final = "120000"
 _DEEPEST: Final = 200
+_SHA: Final = re.compile(r"[0-9a-f]{40}")
 
 
 class TreeEntry(NamedTuple):
@@ -75,7 +77,13 @@ def _listed(repository: Repository, sha: str, query: str) -> dict[str, Any]:
 
 
 def _entry(item: dict[str, Any], above: str) -> TreeEntry:
-    return TreeEntry(above + item["path"], item["mode"], item["type"], item["sha"], int(item.get("size") or 0))
+    try:
+        entry = TreeEntry(above + item["path"], item["mode"], item["type"], item["sha"], int(item.get("size") or 0))
+    except (KeyError, TypeError, ValueError):
+        raise GitHubRefused("GitHub's listing of the repository cannot be understood.") from None
+    if not _SHA.fullmatch(entry.sha):  # it becomes part of addresses
+        raise GitHubRefused("GitHub's listing of the repository names an object that cannot be.")
+    return entry
 
 
 def _named(repository: Repository) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,6 +48,12 @@ class MemoryS3:
             raise _error("BadDigest", "PutObject")
         self.objects[request["Key"]] = Stored(request["Body"], request["ContentType"], request["CacheControl"])
         self.written_ms[request["Key"]] = self._now_ms()
+
+    def get_object(self, **request: Any) -> dict[str, Any]:
+        self._answer("GetObject")
+        if request["Key"] not in self.objects:
+            raise _error("NoSuchKey", "GetObject")
+        return {"Body": io.BytesIO(self.objects[request["Key"]].body)}
 
     def head_object(self, **request: Any) -> dict[str, Any]:
         self._answer("HeadObject")
