@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from functions.workflows import github_import
+from functions.workflows import github_export, github_import
 from shared import values
 from shared.db.access import Access
 from shared.db.database import MutationRequest
@@ -112,6 +112,42 @@ class World:
         self.start("import-github-repo", job_id, owner=owner, repo=repo)
         self.run_import(job_id)
         self.finish("import-github-repo", job_id)
+
+    def run_export(self, job_id: str = "job-1") -> str:
+        """Take the steps of an export, in order, and return where it went."""
+        for door in (github_export.whoami, github_export.ensure_repo):
+            self.step(door, jobId=job_id)
+        head = self.step(github_export.wait_ref, jobId=job_id)
+        for chunk in self.step(github_export.snapshot, jobId=job_id, head=head)["chunks"]:
+            self.step(github_export.blobs, jobId=job_id, chunk=chunk)
+        while True:
+            tree = self.step(github_export.tree, jobId=job_id, head=head)
+            commit = self.step(github_export.commit, jobId=job_id, head=head, tree=tree)
+            update = self.step(github_export.update_ref, jobId=job_id, head=head, commit=commit)
+            if update["next"] == "report":
+                url: str = self.step(github_export.report, jobId=job_id)["repoUrl"]
+                return url
+            head = self.step(github_export.wait_ref, jobId=job_id)
+
+    def export(self, job_id: str = "job-1", **given: Any) -> None:
+        """Start an export, take its steps, and end it."""
+        self.start("export-to-github", job_id, **given)
+        self.finish("export-to-github", job_id, repoUrl=self.run_export(job_id))
+
+    def put(self, path: str, content: bytes) -> None:
+        """Write a file of the project: text if it is UTF-8, or else a binary object."""
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
+            status, answer = self.backend.post(self.server.call("system:generateUploadUrl"), content)
+            assert status == 200
+            entry = {"path": path, "storageId": answer["storageId"]}
+        else:
+            entry = {"path": path, "content": text}
+        name = "writer"
+        self.server.call("system:claimJob", projectId=self.project, kind="generate-project", jobId=name)
+        done = self.server.call("system:importBatch", projectId=self.project, jobId=name, entries=[entry])
+        assert done["failed"] == []
 
     def finish(self, kind: JobKind, job_id: str = "job-1", status: str = "completed", **more: Any) -> None:
         self.server.call("system:finishJob", projectId=self.project, kind=kind, jobId=job_id, status=status, **more)

@@ -6,6 +6,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.support.github.objects import FILE, Item, Malformed, Node
@@ -75,7 +76,8 @@ def _create(call: Call, owner: str) -> Reply:
         errors = [{"resource": "Repository", "message": "name already exists on this account"}]
         return Reply(422, {"message": "Repository creation failed.", "errors": errors})
     repo = call.state.add(owner, name, private=call.sent["private"], description=call.sent["description"])
-    repo.created_at, repo.ref_delay = call.state.created_at, call.state.ref_delay
+    repo.created_at = call.state.created_at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    repo.ref_delay = call.state.ref_delay
     if call.sent.get("auto_init"):
         repo.commit({"README.md": Node(FILE, f"# {name}\n{repo.description}".encode())}, "Initial commit")
     return Reply(201, _described(repo))

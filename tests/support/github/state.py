@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tests.support.github.objects import GitObjects, Node
 
-CREATED_AT = "2026-11-18T12:00:00Z"
+CREATED_AT = "2020-01-01T00:00:00Z"
 
 
 @dataclass
@@ -94,13 +94,14 @@ class GitHubState:
         tokens: the logins of those who hold the tokens; `*` is any other token's.
         repos: by owner and name.
         truncated_above: how many entries of a tree are listed.
+        created_at: when repositories are created by requests; None: now.
         requests: all that were made, to the API and to the host of archives.
     """
 
     tokens: dict[str, str] = field(default_factory=dict)
     repos: dict[tuple[str, str], Repo] = field(default_factory=dict)
     truncated_above: int | None = None
-    created_at: str = CREATED_AT
+    created_at: str | None = None
     ref_delay: int = 0
     failures: list[Failure] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
