@@ -38,7 +38,7 @@ class _Timed:
     def read(self, size_bytes: int) -> bytes:
         if self._github.time_left_s < _RESERVED_S:
             raise _TimeIsUp
-        return self._response.read(size_bytes)
+        return self._response.read(size_bytes, decode_content=False)
 
 
 def files_in_archive(repository: Repository, commit: str, sizes: Mapping[str, int]) -> Iterator[tuple[str, bytes]]:
