@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple
+from typing import IO, Any, Final, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,6 +17,9 @@ CACHE_CONTROL: Final = "private, max-age=2592000"
 
 _MISSING: Final = {"404", "NoSuchKey", "403", "AccessDenied", "Forbidden"}
 """S3 tells whether an object is missing only to those who may list the bucket; to others it says 403."""
+
+_PIECE_BYTES: Final = 1024 * 1024
+"""How much of an object that is read piece by piece is in memory."""
 
 
 class StoredObject(NamedTuple):
@@ -46,14 +49,15 @@ class StorageBucket:
         self._client = client
         self._bucket = bucket
 
-    def put(self, uuid: str, body: bytes, stored: StoredObject) -> None:
-        """Write an object; S3 compares its checksum.
+    def put(self, uuid: str, body: bytes | IO[bytes], stored: StoredObject) -> None:
+        """Write an object, whose bytes may come from a file that can be read again; S3 compares its checksum.
 
         Raises:
             Overloaded: S3 did not take it.
         """
         with _answering():
-            self._client.put_object(Bucket=self._bucket, Body=body, **_described(uuid, stored))
+            described = _described(uuid, stored)
+            self._client.put_object(Bucket=self._bucket, Body=body, ContentLength=stored.size_bytes, **described)
 
     def get(self, uuid: str) -> bytes | None:
         """Return an object's bytes, or None when there is none.
@@ -69,6 +73,21 @@ class StorageBucket:
                     return None
                 raise
         return body
+
+    def pieces(self, uuid: str) -> Iterator[bytes] | None:
+        """Return an object's bytes piece by piece, or None when there is none, for those who may list the bucket.
+
+        Raises:
+            Overloaded: S3 did not answer, or refused; also while iterating.
+        """
+        with _answering():
+            try:
+                body = self._client.get_object(Bucket=self._bucket, Key=PREFIX + uuid)["Body"]
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "NoSuchKey":
+                    return None
+                raise
+        return _pieces_of(body)
 
     def head(self, uuid: str) -> StoredObject | None:
         """Return what is known of an object, or None when there is none.
@@ -116,6 +135,11 @@ class StorageBucket:
         }
         url = self._client.generate_presigned_url("put_object", Params=params, ExpiresIn=lifetime_s)
         return PresignedPut(url, headers)
+
+
+def _pieces_of(body: Any) -> Iterator[bytes]:
+    with _answering():
+        yield from body.iter_chunks(_PIECE_BYTES)
 
 
 @contextmanager

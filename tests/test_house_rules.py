@@ -32,7 +32,7 @@ LAYERS = [
     },
     {"shared.push"},
     {"shared.runtime"},
-    {"shared.domain", "shared.codegen", "shared.sync", "shared.jobs", "shared.agent"},
+    {"shared.archive", "shared.domain", "shared.codegen", "shared.sync", "shared.jobs", "shared.agent"},
     {"functions"},
     {"infra"},
 ]

@@ -4,28 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 
 from shared.db.audit import audit
 from shared.db.aws import open_store
 from shared.db.rebuild import RebuildFailed, rebuild
+from shared.db.unsigned import Unsigned
 from shared.settings import settings
-
-
-class _NoSigner:
-    """Maintenance issues no cursors."""
-
-    def sign(self, purpose: str, payload: bytes) -> bytes:
-        raise NotImplementedError
-
-    def verify(self, purpose: str, payload: bytes, signature: bytes) -> bool:
-        raise NotImplementedError
-
-    def key(self, purpose: str) -> bytes:
-        raise NotImplementedError
-
-    def finds_key(self, purpose: str, test: Callable[[bytes], bool]) -> bool:
-        raise NotImplementedError
 
 
 def main() -> int:
@@ -33,7 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m shared.db", description=__doc__)
     parser.add_argument("command", choices=["rebuild", "audit"])
     command = parser.parse_args().command
-    store = open_store(settings(), _NoSigner())
+    store = open_store(settings(), Unsigned())
     try:
         lines = rebuild(store) if command == "rebuild" else audit(store)
     except RebuildFailed as error:

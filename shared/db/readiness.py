@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from shared.db.engine import Engine, Key, Put
 from shared.errors import IndexNotReady
@@ -17,6 +17,15 @@ from shared.schema.index import BoundIndex
 from shared.schema.platform import RANGES
 
 _BELIEVED_FOR_NS = 60 * 10**9
+
+IMPORT: Final = Key(RANGES, "import")
+"""The row that says that an archive is being imported, or which one was (`shared.archive.import_row`)."""
+
+
+def is_being_imported(engine: Engine) -> bool:
+    """Tell whether an import has begun and is not finished: until then no index is ready."""
+    row = engine.get(IMPORT)
+    return row is not None and "finishedAtMs" not in row
 
 
 @dataclass

@@ -24,7 +24,7 @@ from shared.db.engine import (
     Update,
 )
 from shared.db.ranges import Range
-from shared.db.readiness import marker, marker_name
+from shared.db.readiness import is_being_imported, marker, marker_name
 from shared.db.store import Store
 from shared.db.survey import Census, census, documents, kept_indexes, records
 from shared.schema.document import Document
@@ -46,13 +46,23 @@ def rebuild(store: Store) -> list[str]:
     """Build the records of every index that has some and declare them complete; returns a line per index.
 
     Raises:
-        RebuildFailed: documents share a unique key, or a range was never quiet for long enough.
+        RebuildFailed: documents share a unique key, a range was never quiet for long enough, or an import is not
+            finished.
     """
+    if is_being_imported(store.engine):
+        raise RebuildFailed("An archive is being imported; run the same import again, which builds the records too.")
     return [rebuild_index(store, index) for index in kept_indexes()]
 
 
 def rebuild_index(store: Store, index: BoundIndex[Any]) -> str:
     """Build the records of one index and declare them complete (errors as in `rebuild`)."""
+    line = build_records(store, index)
+    store.engine.write(marker(index))
+    return line
+
+
+def build_records(store: Store, index: BoundIndex[Any]) -> str:
+    """Build the records of one index, without declaring them complete (errors as in `rebuild`)."""
     is_ready = store.engine.get(Key(RANGES, marker_name(index))) is not None
     changed = quiet_passes = 0
     for _ in range(PASSES):
@@ -64,7 +74,6 @@ def rebuild_index(store: Store, index: BoundIndex[Any]) -> str:
         changed += done
         quiet_passes = 0 if done or missed else quiet_passes + 1
         if quiet_passes >= (1 if is_ready else QUIET_PASSES):
-            store.engine.write(marker(index))
             return f"{index.label}: {changed} records written"
         store.clock.sleep(_SETTLING_S)
     raise RebuildFailed(f"{index.label} was written to during each of {PASSES} passes; run the rebuild again.")

@@ -48,7 +48,7 @@ class Id(str, Generic[T]):
             if not isinstance(value, str):
                 raise PydanticCustomError("string_type", "Input should be an id")
             if info.context is not STORED and target is not Any:
-                check_table(value, _document_named(target))
+                check_table(value, document_named(target))
             return cls(value)
 
         return core_schema.with_info_plain_validator_function(
@@ -68,7 +68,8 @@ def check_table(value: str, document: type[Document]) -> None:
     raise PydanticCustomError("id_table", "Found an id of table {found}", {"found": found, "expected": expected})
 
 
-def _document_named(target: Any) -> type[Document]:
+def document_named(target: Any) -> type[Document]:
+    """Return the document class that the `T` of an `Id[T]` stands for: the class, or its name where it came later."""
     if isinstance(target, type):
         return target
     name = getattr(target, "__forward_arg__", target)

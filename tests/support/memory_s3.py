@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,19 @@ class MemoryS3:
 
     def put_object(self, **request: Any) -> None:
         self._answer("PutObject")
-        if _sha256(request["Body"]) != request["ChecksumSHA256"]:
+        body = request["Body"] if isinstance(request["Body"], bytes) else request["Body"].read()
+        assert request.get("ContentLength", len(body)) == len(body)
+        if _sha256(body) != request["ChecksumSHA256"]:
             raise _error("BadDigest", "PutObject")
-        self.objects[request["Key"]] = Stored(request["Body"], request["ContentType"], request["CacheControl"])
+        self.objects[request["Key"]] = Stored(body, request["ContentType"], request["CacheControl"])
         self.written_ms[request["Key"]] = self._now_ms()
 
     def get_object(self, **request: Any) -> dict[str, Any]:
         self._answer("GetObject")
         if request["Key"] not in self.objects:
             raise _error("NoSuchKey", "GetObject")
-        return {"Body": io.BytesIO(self.objects[request["Key"]].body)}
+        body = self.objects[request["Key"]].body
+        return {"Body": StreamingBody(io.BytesIO(body), len(body))}
 
     def head_object(self, **request: Any) -> dict[str, Any]:
         self._answer("HeadObject")
