@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -50,6 +51,11 @@ class Settings(NamedTuple):
     sweep_segments: int = 1
     audit_minutes: int = 60
 
+    @property
+    def stage(self) -> str:
+        """The name of the deployment's stage, such as `prod`."""
+        return self.table_prefix.removeprefix("polaris-").rstrip("-")
+
     def table_name(self, table: str) -> str:
         """Return the physical name of the table `table`."""
         return self.table_prefix + table.lstrip("_")
@@ -58,27 +64,36 @@ class Settings(NamedTuple):
 @cache
 def settings() -> Settings:
     """Read the settings of this process from its environment (once)."""
+    return settings_from(os.environ)
+
+
+def settings_from(environment: Mapping[str, str]) -> Settings:
+    """Read the settings from the variables of an environment.
+
+    Raises:
+        RuntimeError: one that every function has is missing.
+    """
     return Settings(
-        table_prefix=_required("POLARIS_TABLE_PREFIX"),
-        content_bucket=_required("POLARIS_CONTENT_BUCKET"),
-        storage_bucket=_required("POLARIS_STORAGE_BUCKET"),
-        internal_key_secret=_required("POLARIS_INTERNAL_KEY_SECRET"),
-        signing_key_secret=_required("POLARIS_SIGNING_KEY_SECRET"),
-        public_url_parameter=_required("POLARIS_PUBLIC_URL_PARAMETER"),
-        clerk_issuer=os.environ.get("CLERK_JWT_ISSUER_DOMAIN", ""),
-        stack_project_id=os.environ.get("STACK_PROJECT_ID", ""),
-        auth_providers=os.environ.get("POLARIS_AUTH_PROVIDERS", "[]"),
-        project_order="updated" if os.environ.get("PROJECT_ORDER") == "updated" else "created",
-        mailboxes=tuple(json.loads(os.environ.get("POLARIS_MAILBOXES", "[]"))),
-        websocket_endpoint=os.environ.get("POLARIS_WEBSOCKET_ENDPOINT", ""),
-        sweeps=os.environ.get("POLARIS_SWEEPS", ""),
-        sweep_segments=int(os.environ.get("POLARIS_SWEEP_SEGMENTS", "1")),
-        audit_minutes=int(os.environ.get("POLARIS_AUDIT_MINUTES", "60")),
+        table_prefix=_required(environment, "POLARIS_TABLE_PREFIX"),
+        content_bucket=_required(environment, "POLARIS_CONTENT_BUCKET"),
+        storage_bucket=_required(environment, "POLARIS_STORAGE_BUCKET"),
+        internal_key_secret=_required(environment, "POLARIS_INTERNAL_KEY_SECRET"),
+        signing_key_secret=_required(environment, "POLARIS_SIGNING_KEY_SECRET"),
+        public_url_parameter=_required(environment, "POLARIS_PUBLIC_URL_PARAMETER"),
+        clerk_issuer=environment.get("CLERK_JWT_ISSUER_DOMAIN", ""),
+        stack_project_id=environment.get("STACK_PROJECT_ID", ""),
+        auth_providers=environment.get("POLARIS_AUTH_PROVIDERS", "[]"),
+        project_order="updated" if environment.get("PROJECT_ORDER") == "updated" else "created",
+        mailboxes=tuple(json.loads(environment.get("POLARIS_MAILBOXES", "[]"))),
+        websocket_endpoint=environment.get("POLARIS_WEBSOCKET_ENDPOINT", ""),
+        sweeps=environment.get("POLARIS_SWEEPS", ""),
+        sweep_segments=int(environment.get("POLARIS_SWEEP_SEGMENTS", "1")),
+        audit_minutes=int(environment.get("POLARIS_AUDIT_MINUTES", "60")),
     )
 
 
-def _required(name: str) -> str:
-    value = os.environ.get(name)
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name)
     if not value:
         raise RuntimeError(f"{name} is not set; the deployment's template sets it for every function")
     return value

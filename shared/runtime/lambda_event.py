@@ -1,7 +1,8 @@
 """What a function's own Lambda is sent: an HTTP request, or a direct invocation by a trusted AWS caller.
 
-API Gateway sends {"version": "2.0", "requestContext": …, "body": …} and gets a response; Step Functions or another
-Lambda sends {"args": {…}} and gets the plain value, or an error is raised.
+API Gateway sends {"version": "2.0", "requestContext": …, "body": …} and gets a response; Step Functions, another
+Lambda or an administrator sends {"args": {…}} and gets the plain value, or an error is raised. Such a caller is
+believed who it says it is: with {"args": {…}, "identity": {"subject": "ada"}} the function runs as that user.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ def answer(function: Function[Any], event: dict[str, Any], context: Any) -> Any:
 
     Args:
         function: the Lambda's function.
-        event: an API Gateway request or `{"args": {...}}`; encoded JSON values are understood in both.
+        event: an API Gateway request or `{"args": {...}}`, which may name an `identity`; encoded JSON values are
+            understood in both.
         context: Lambda's, or None.
 
     Returns:
@@ -52,8 +54,19 @@ def _invoke(function: Function[Any], event: dict[str, Any], exchange: Exchange) 
     if "args" not in event:
         raise BadRequest('A direct invocation must be {"args": {...}}.')
     exchange.sent.append(event["args"])
-    caller = Caller(None, exchange.deadline_ms, trusted=True)
+    caller = _caller(function, event, exchange)
     return json.loads(values.clean_text(exchange.run(function, values.decode(event["args"]), caller).value))
+
+
+def _caller(function: Function[Any], event: dict[str, Any], exchange: Exchange) -> Caller:
+    """Return who calls: IAM itself, or the user as whom it calls, who may not do more for that."""
+    if event.get("identity") is None:
+        return Caller(None, exchange.deadline_ms, trusted=True)
+    from shared.auth.assumed import assumed_identity  # noqa: PLC0415 - few calls name one
+
+    exchange.sent.append(event["identity"])
+    identity = assumed_identity(event["identity"], exchange.environment.settings)
+    return Caller(identity, exchange.deadline_ms, trusted=function.internal)
 
 
 def tellable(error: Exception, request_id: str) -> PolarisError:

@@ -8,7 +8,7 @@ import pytest
 from shared.errors import ArgumentValidation, BadRequest, Conflict, Overloaded, PolarisError, Unauthenticated
 from shared.runtime.environment import Environment
 from tests.runtime import sample
-from tests.runtime.backend import INTERNAL_KEY, LAMBDA, REQUEST_ID, backend, http_event
+from tests.runtime.backend import INTERNAL_KEY, LAMBDA, REQUEST_ID, backend, http_event, told
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +38,27 @@ def test_an_http_request_is_not_trusted_whatever_else_its_event_holds() -> None:
 def test_nobody_is_signed_in_on_a_direct_invocation() -> None:
     with pytest.raises(Unauthenticated):
         sample.who_am_i({"args": {}}, LAMBDA)
+
+
+def test_a_direct_invocation_may_run_as_somebody() -> None:
+    identity = {"subject": "ada", "issuer": "https://id.example"}
+    assert sample.who_am_i({"args": {}, "identity": identity}, LAMBDA)["subject"] == "ada"
+
+
+def test_somebody_runs_internal_functions_without_the_key_as_iam_does() -> None:
+    identity = {"subject": "ada", "issuer": "https://id.example"}
+    assert sample.read_secret({"args": {"name": "x"}, "identity": identity}, LAMBDA) == "secret of x"
+
+
+def test_an_http_request_cannot_say_who_calls() -> None:
+    named = {"identity": {"subject": "ada", "issuer": "https://id.example"}}
+    response = sample.who_am_i(http_event({"args": {}} | named) | named, LAMBDA)
+    assert told(response)["errorData"]["code"] == "UNAUTHENTICATED"
+
+
+def test_an_identity_that_describes_nobody_is_refused() -> None:
+    with pytest.raises(BadRequest, match="identity"):
+        sample.who_am_i({"args": {}, "identity": {"email": "ada@example.com"}}, LAMBDA)
 
 
 @pytest.mark.parametrize(("function", "error"), [(sample.refuse, Conflict), (sample.be_overloaded, Overloaded)])
