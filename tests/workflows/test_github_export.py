@@ -140,10 +140,11 @@ def test_the_default_branch_is_exported_to_whatever_it_is_called(full: World) ->
     assert held(repo) == FILES | {"x": b"x"}
 
 
-def test_a_push_to_a_repository_without_commits_begins_it(full: World) -> None:
-    repo = full.github.add("ada", "site")
-    full.export(**PUSH)
-    assert held(repo) == FILES
+def test_a_push_to_a_repository_without_commits_begins_it_and_leaves_nothing_else(here: World) -> None:
+    repo = here.github.add("ada", "site")
+    here.put("a", b"x")
+    here.export(**PUSH)
+    assert held(repo) == {"a": b"x"}
 
 
 def test_a_push_creates_a_repository_that_is_missing_if_asked_to(full: World) -> None:
@@ -199,6 +200,17 @@ def test_a_branch_that_moves_meanwhile_keeps_what_it_got(full: World) -> None:
     full.around = moving
     full.export(**PUSH)
     assert held(repo) == FILES | {"x": b"x", "late": b"late"}
+
+
+def test_a_new_repository_that_got_something_meanwhile_keeps_it(full: World) -> None:
+    def moving(name: str, run: Callable[[], Any]) -> Any:
+        if "updateRef" in name and "late" not in made(full).files:
+            made(full).commit({"late": Node(FILE, b"late")})
+        return run()
+
+    full.around = moving
+    full.export(**CREATE)
+    assert held(made(full)) == FILES | {"late": b"late"}
 
 
 def test_a_branch_that_keeps_moving_is_told_and_left_alone(full: World) -> None:

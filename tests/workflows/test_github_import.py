@@ -155,6 +155,23 @@ def test_a_file_that_github_does_not_give_is_reported_and_the_others_are_importe
     assert ("error", "Could not be imported:\na: GitHub did not give what the commit holds") in here.events()
 
 
+def test_a_file_that_is_not_what_the_commit_holds_is_reported_and_not_imported(here: World) -> None:
+    repo = here.github.add("ada", "sample", {"a": file(b"true")}, left_out={"a"})
+    repo.objects.blobs = dict.fromkeys(repo.objects.blobs, b"lies")
+    here.import_repo()
+    assert here.tree() == {}
+    assert here.events()[-1][0] == "error"
+
+
+def test_a_late_try_to_empty_the_project_removes_nothing(here: World) -> None:
+    here.ada.call("files:writeFile", projectId=here.project, name="old", content="old")
+    here.github.add("ada", "sample", SMALL)
+    here.start("import-github-repo", owner="ada", repo="sample")
+    here.run_import()
+    here.step(github_import.clean, jobId="job-1")
+    assert here.tree() == expected(SMALL)
+
+
 def hostile(here: World) -> None:
     repo = here.github.add("ada", "sample")
     objects = repo.objects
