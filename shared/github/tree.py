@@ -11,6 +11,9 @@ from shared.github.repository import Repository
 from shared.service_errors import GitHubRefused, RepositoryTooLarge
 
 SYMLINK_MODE: Final = "120000"
+_EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""Git knows it without keeping it, and GitHub does not find it."""
+
 _DEEPEST: Final = 200
 _SHA: Final = re.compile(r"[0-9a-f]{40}")
 
@@ -45,6 +48,8 @@ def entries_of(repository: Repository, sha: str, limit: int) -> list[TreeEntry]:
         RepositoryTooLarge: there are more, or they are nested too deeply.
     """
     entries: list[TreeEntry] = []
+    if sha == _EMPTY_TREE:
+        return entries
     for entry in _walk(repository, sha, "", 0):
         entries.append(entry)
         if len(entries) > limit:

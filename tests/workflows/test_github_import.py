@@ -104,6 +104,12 @@ def test_an_empty_repository_is_an_empty_project(here: World) -> None:
     assert here.tree() == {}
 
 
+def test_a_commit_without_files_is_an_empty_project(here: World) -> None:
+    here.github.add("ada", "sample", {})
+    here.import_repo()
+    assert here.tree() == {}
+
+
 def test_the_default_branch_is_imported_whatever_it_is_called(here: World) -> None:
     repo = here.github.add("ada", "sample", {"a": file()}, default_branch="feature/new")
     assert [*repo.refs] == ["feature/new"]

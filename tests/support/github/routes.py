@@ -117,7 +117,7 @@ def _commit(_call: Call, repo: Repo, sha: str) -> Reply:
 
 
 def _tree(call: Call, repo: Repo, sha: str) -> Reply:
-    if sha not in repo.objects.trees:
+    if not repo.objects.trees.get(sha):
         return Reply(404, {"message": "Not Found"})
     entries = list(_listed(repo, sha, "recursive" in call.asked))
     limit = call.state.truncated_above
