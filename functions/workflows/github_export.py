@@ -34,6 +34,8 @@ from shared.service_errors import (
 
 _MACHINE: Final = "export-to-github"
 _LONG_S: Final = 900
+_LARGE_MB: Final = 1024
+"""What a step holds that works on whole chunks: up to 50 MB of contents, in several forms."""
 _FILES: Final = Access(reads=frozenset({File, StoredFile}))
 _OBJECTS: Final = Access(binary=True)
 
@@ -103,7 +105,7 @@ def wait_ref(step: Step) -> Json:
     raise GitHubUnavailable("GitHub has not made the branch of the repository yet. Please try again.")
 
 
-@step(_MACHINE, access=_FILES, timeout_s=_LONG_S)
+@step(_MACHINE, access=_FILES, timeout_s=_LONG_S, memory_mb=_LARGE_MB)
 def snapshot(step: Step) -> Json:
     """Writes down what is exported, and what the repository has already."""
     _, repository = _target(step)
@@ -124,7 +126,7 @@ def snapshot(step: Step) -> Json:
     return {"chunks": chunks}
 
 
-@step(_MACHINE, access=_OBJECTS, timeout_s=_LONG_S)
+@step(_MACHINE, access=_OBJECTS, timeout_s=_LONG_S, memory_mb=_LARGE_MB)
 def blobs(step: Step) -> Json:
     """Sends the files of one chunk that cannot be sent within a tree."""
     chunk = step.event["chunk"]
@@ -140,7 +142,7 @@ def blobs(step: Step) -> Json:
     return {}
 
 
-@step(_MACHINE, timeout_s=_LONG_S)
+@step(_MACHINE, timeout_s=_LONG_S, memory_mb=_LARGE_MB)
 def tree(step: Step) -> Json:
     """Makes the tree of the export: in a new repository the only one, in another on top of what it holds."""
     target, repository = _target(step)

@@ -37,6 +37,8 @@ from shared.service_errors import (
 
 _MACHINE: Final = "import-github-repo"
 _LONG_S: Final = 900
+_LARGE_MB: Final = 1024
+"""What a step holds that works on whole chunks: up to 50 MB of contents, in several forms."""
 _FOLDERS_OF_CALL: Final = 100
 _LEFT: Final = Access(reads=frozenset({File}))
 
@@ -78,7 +80,7 @@ def clean(step: Step) -> Json:
     return {}
 
 
-@step(_MACHINE, calls=(append_generation_event,), timeout_s=_LONG_S)
+@step(_MACHINE, calls=(append_generation_event,), timeout_s=_LONG_S, memory_mb=_LARGE_MB)
 def plan(step: Step) -> Json:
     """Lists what is imported, and fetches the contents."""
     source = step.scratch.get("source")
@@ -114,7 +116,7 @@ def folders(step: Step) -> Json:
     return {}
 
 
-@step(_MACHINE, calls=(import_batch,), access=ACCESS, timeout_s=_LONG_S)
+@step(_MACHINE, calls=(import_batch,), access=ACCESS, timeout_s=_LONG_S, memory_mb=_LARGE_MB)
 def files(step: Step) -> Json:
     """Writes the files of one chunk."""
     chunk = step.event["chunk"]

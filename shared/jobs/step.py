@@ -80,6 +80,7 @@ def step(
     access: Access | None = None,
     uses: tuple[str, ...] = (),
     timeout_s: int = 60,
+    memory_mb: int | None = None,
 ) -> Callable[[Callable[[Step], Json]], Door]:
     """Declare the decorated function as the Lambda of a state.
 
@@ -89,6 +90,8 @@ def step(
         access: what else it may touch.
         uses: see `shared.runtime.door.Door`.
         timeout_s: how long it may take.
+        memory_mb: see `shared.runtime.door.Door`.
     """
     allowed = union([_OF_JOBS, *(function.access for function in calls), *([access] if access else ())])
-    return lambda body: door_of(body, Step.of, f"machine:{machine}", allowed, ("scratch", *uses), timeout_s)
+    source, services = f"machine:{machine}", ("scratch", *uses)
+    return lambda body: door_of(body, Step.of, source, allowed, services, timeout_s, memory_mb)

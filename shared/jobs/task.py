@@ -95,6 +95,7 @@ def door_of(
     access: Access,
     uses: tuple[str, ...],
     timeout_s: int,
+    memory_mb: int | None = None,
 ) -> Door:
     """Return the Lambda that calls `body` with what `make` makes of each event; see `task` for the rest."""
 
@@ -110,4 +111,4 @@ def door_of(
             exchange.end(error)
 
     handle.__module__, handle.__name__, handle.__doc__ = body.__module__, body.__name__, body.__doc__
-    return Door(handle, (), access, (source,), uses, timeout_s)
+    return Door(handle, (), access, (source,), uses, timeout_s, memory_mb)

@@ -28,6 +28,7 @@ class Door:
             `tokens` (of GitHub, from the identity provider), `billing`, `collection` (finds and removes what nothing
             refers to, in both buckets).
         timeout_s: how long a call may take, or None: as long as API Gateway waits.
+        memory_mb: how much memory it has, or None: as much as functions.
     """
 
     body: Callable[[Event, Any], Response]
@@ -36,6 +37,7 @@ class Door:
     sources: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     timeout_s: int | None = None
+    memory_mb: int | None = None
 
     @property
     def name(self) -> str:
