@@ -4,6 +4,7 @@ uploads  rows of uploaded objects that no file refers to, with their objects
 files    objects of the storage bucket without a row
 fields   objects of the content bucket: large fields that no document points to (any more), large results of mutations
          whose records have expired, and what the steps of jobs handed to each other
+ranges   records of index ranges that are empty, such as those of the folders of deleted projects
 
 A mutation writes its objects before it commits, and has ten seconds for both; uploads have an hour. So what is a day
 old and has nothing that refers to it now never will have, and an object that a row refers to is never touched: what
@@ -22,6 +23,7 @@ from typing import Any, Final, NamedTuple
 from shared import values
 from shared.db.access import Access
 from shared.db.database import MutationRequest
+from shared.db.empty_ranges import forget_empty_ranges
 from shared.db.outcome import KEPT_WITH_KEY_S
 from shared.db.references import documents_of, holders, page_of_table, pointed_to
 from shared.db.store import Store
@@ -41,7 +43,7 @@ _ROWS_OF_STEP: Final = 25
 
 _SPILLING: Final = frozenset(d for d in DOCUMENTS.values() if any(map(d.can_spill, d.model_fields)))
 ACCESS: Final = Access(reads=_SPILLING | {Job}, writes=frozenset({StoredFile}))
-"""What collecting touches, besides looking through `_storage` and both buckets."""
+"""What collecting touches, besides looking through `_storage`, `ranges` and both buckets."""
 
 
 class Collected(NamedTuple):
@@ -135,10 +137,17 @@ def _second(key: str) -> str:
     return key.split("/")[1]
 
 
+def _ranges(here: Environment, after: str | None) -> Collected:
+    store = here.database.store
+    removed, following = forget_empty_ranges(store, after, store.clock.now_ns() - _DAY_MS * 10**6)
+    return Collected(following, removed, 0)
+
+
 _PHASES: Final[dict[str, Callable[[Environment, str | None], Collected]]] = {
     "uploads": _uploads,
     "files": _files,
     "fields": _fields,
+    "ranges": _ranges,
 }
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from functions.workflows.collection import collect
+from shared.db.audit import audit
 from shared.db.engine import Delete, Key, Operation
 from shared.db.outcome import KEPT_WITH_KEY_S
 from shared.db.readiness import marker
@@ -38,11 +39,19 @@ SHORT, LONG = (
 
 
 class Interrupting(MemoryEngine):
-    """A database before whose next transaction something else happens, once."""
+    """A database before whose next transaction, or write, something else happens, once."""
 
     before: Callable[[], Any] | None = None
 
-    def transact(self, operations: list[Operation], token: str) -> None:  # type: ignore[override]
+    before_write: Callable[[], Any] | None = None
+
+    def write(self, operation: Operation) -> None:
+        before, self.before_write = self.before_write, None
+        if before is not None:
+            before()
+        super().write(operation)
+
+    def transact(self, operations: Sequence[Operation], token: str) -> None:
         before, self.before = self.before, None
         if before is not None:
             before()
@@ -146,7 +155,7 @@ def test_an_object_whose_row_is_gone_is_removed_after_a_day(backend: Backend, ad
     backend.s3.objects |= left
     assert removed() == (0, 0)
     ada.wait(DAY_S + 60)
-    assert removed() == (0, 1)
+    assert removed()[1] == 1
     assert backend.s3.objects == {}
 
 
@@ -176,7 +185,7 @@ def test_large_texts_of_deleted_files_are_removed(backend: Backend, ada: Client,
     file = ada.call("files:createFile", projectId=project, name="a.txt", content=LARGE)
     ada.call("files:deleteFile", id=file)
     ada.wait(DAY_S + 60)
-    assert removed() == (0, 1)
+    assert removed()[1] == 1
     assert fields(backend) == {}
 
 
@@ -279,4 +288,53 @@ def test_a_page_that_is_looked_at_twice_does_no_harm(backend: Backend, ada: Clie
 
 def test_a_collection_of_an_empty_deployment_is_done() -> None:
     with use(make_environment()):
-        assert collect({}, LONG) == {"done": True, "phase": "fields", "cursor": None, "rows": 0, "objects": 0}
+        assert collect({}, LONG) == {"done": True, "phase": "ranges", "cursor": None, "rows": 0, "objects": 0}
+
+
+def records(backend: Backend) -> set[str]:
+    """Return the folders, by their ids, of which it is recorded what they hold; the project stands for its root."""
+    return {
+        row["range"].split('"')[-2] for row in backend.rows("ranges") if "files.by_project_parent/[" in row["range"]
+    }
+
+
+def test_records_of_folders_that_are_empty_are_removed_after_a_day(
+    backend: Backend, ada: Client, project: str
+) -> None:
+    folders = [ada.call("files:createFolder", projectId=project, name=name) for name in ("gone", "empty", "full")]
+    files = [ada.call("files:createFile", projectId=project, parentId=id_, name="a", content="") for id_ in folders]
+    ada.call("files:deleteFile", id=folders[0])
+    ada.call("files:deleteFile", id=files[1])
+    assert removed() == (0, 0)
+    ada.wait(DAY_S + 60)
+    assert removed() == (2, 0)
+    assert records(backend) == {folders[2], "-"}
+    assert audit(backend.store) == []
+
+
+def test_a_folder_whose_record_was_removed_is_used_as_before(backend: Backend, ada: Client, project: str) -> None:
+    folder = ada.call("files:createFolder", projectId=project, name="src")
+    ada.call(
+        "files:deleteFile", id=ada.call("files:createFile", projectId=project, parentId=folder, name="a", content="")
+    )
+    ada.wait(DAY_S + 60)
+    removed()
+    ada.call("files:createFile", projectId=project, parentId=folder, name="b", content="")
+    assert audit(backend.store) == []
+    ada.call("files:deleteFile", id=folder)
+    assert backend.rows("files") == []
+
+
+def test_the_record_of_a_folder_that_is_filled_while_it_is_removed_is_kept(
+    backend: Backend, ada: Client, project: str
+) -> None:
+    folder = ada.call("files:createFolder", projectId=project, name="src")
+    place = {"projectId": project, "parentId": folder, "content": ""}
+    ada.call("files:deleteFile", id=ada.call("files:createFile", **place, name="a"))
+    ada.wait(DAY_S + 60)
+    engine = backend.store.door
+    assert isinstance(engine, Interrupting)
+    engine.before_write = lambda: ada.call("files:createFile", **place, name="b")
+    removed()
+    assert folder in records(backend)
+    assert audit(backend.store) == []
