@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.db.page import PaginationOptions, PaginationResult
 from shared.domain.ownership import owned_conversation, owned_project
-from shared.domain.titles import title_of
+from shared.domain.titles import DEFAULT_TITLE, title_of
 from shared.runtime.context import MutationContext, QueryContext
 from shared.runtime.function import mutation, query
 from shared.schema.document import Id
@@ -12,7 +12,7 @@ from shared.schema.tables import Conversation, Message, Project
 
 
 @mutation(reads=[Project], writes=[Conversation])
-def create(ctx: MutationContext, *, project_id: Id[Project], title: str = "New Conversation") -> Id[Conversation]:
+def create(ctx: MutationContext, *, project_id: Id[Project], title: str = DEFAULT_TITLE) -> Id[Conversation]:
     """Begin a conversation about one of the caller's projects and return its id.
 
     Raises:

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from shared.db.page import PaginationOptions, PaginationResult
 from shared.domain import project_deletion
-from shared.domain.ownership import owned_project, project_if_owned
+from shared.domain.messages import begin_turn
+from shared.domain.new_jobs import BegunJob, begin_generation, cancel_job
+from shared.domain.ownership import owned_conversation, owned_project, project_if_owned
 from shared.domain.projects import MOST_LISTED, add_project, newest_projects
-from shared.domain.titles import title_of
+from shared.domain.random_names import random_name
+from shared.domain.titles import DEFAULT_TITLE, title_of
 from shared.domain.users import ensured_user
 from shared.runtime.context import MutationContext, QueryContext
 from shared.runtime.function import mutation, query
 from shared.schema.document import Id
-from shared.schema.tables import Deletion, File, GenerationEvent, Job, Message, Project, ProjectSettings, User
+from shared.schema.tables import (
+    Conversation,
+    Deletion,
+    File,
+    GenerationEvent,
+    Job,
+    Message,
+    Project,
+    ProjectSettings,
+    User,
+)
 
 
 @query(reads=[Project])
@@ -52,6 +65,39 @@ def create(
     if language is not None:
         ctx.db.insert(File, project_id=id, name="src", type="folder", updated_at=ctx.now_ms)
     return id
+
+
+@mutation(writes=[Project, User, Conversation, Message, Job])
+def create_with_prompt(ctx: MutationContext, *, prompt: str) -> Id[Project]:
+    """Create a project with a name of three words, and let the assistant begin with what the prompt says.
+
+    Raises:
+        InvalidArgument: the prompt says nothing.
+        LimitReached: the caller's plan does not allow another project.
+    """
+    owner = ensured_user(ctx, ctx.user.subject, ctx.user.email or "")
+    id = add_project(ctx, owner, random_name(ctx.entropy))
+    conversation = ctx.db.insert(Conversation, project_id=id, title=DEFAULT_TITLE, updated_at=ctx.now_ms)
+    begin_turn(ctx, owned_conversation(ctx, conversation), prompt, ctx.job_settings.conflict_policy)
+    return id
+
+
+@mutation(writes=[Project, User, Job])
+def generate(ctx: MutationContext, *, description: str, project_name: str | None = None) -> BegunJob:
+    """Create a project and let the assistant write all of it, from a description of 10 characters or more.
+
+    Raises:
+        InvalidArgument: the description is too short or too long, or the name is no title.
+        LimitReached: the caller's plan does not allow another project.
+    """
+    owner = ensured_user(ctx, ctx.user.subject, ctx.user.email or "")
+    return begin_generation(ctx, owner, description, project_name)
+
+
+@mutation(reads=[Project], writes=[Job, GenerationEvent])
+def cancel_generation(ctx: MutationContext, *, project_id: Id[Project]) -> str | None:
+    """Stop the generation of one of the caller's projects, and return its job's id, or null: none is running."""
+    return cancel_job(ctx, owned_project(ctx, project_id), "generate-project")
 
 
 @mutation(writes=[Project])

@@ -3,7 +3,8 @@
 ServiceError                   the message is written for the job's owner
 ├── Retryable                  asking again later may help
 │   ├── ModelThrottled  ModelUnavailable
-│   └── GitHubUnavailable  GitHubRateLimited
+│   ├── GitHubUnavailable  GitHubRateLimited
+│   └── AccountsUnavailable  BillingUnavailable
 ├── ModelNotConfigured  ModelRefused
 ├── GitHubNotConnected  GitHubDenied  GitHubNotFound  GitHubRefused
 └── NothingToExport  RepositoryTooLarge
@@ -32,6 +33,14 @@ class ModelThrottled(Retryable):
 
 class ModelUnavailable(Retryable):
     """The model's service failed or did not answer in time."""
+
+
+class AccountsUnavailable(Retryable):
+    """The identity provider failed or did not answer in time when it was asked for a user's GitHub token."""
+
+
+class BillingUnavailable(Retryable):
+    """Autumn failed or did not answer in time."""
 
 
 class ModelNotConfigured(ServiceError):

@@ -23,6 +23,7 @@ LAYERS = [
         "shared.db",
         "shared.executions",
         "shared.github",
+        "shared.json_api",
         "shared.model",
         "shared.public_url",
         "shared.sealing",

@@ -19,7 +19,9 @@ from shared.errors import NoAuthProvider
 from shared.settings import Settings
 
 _CLERK_AUDIENCE: Final = "convex"
-_STACK_API: Final = "https://api.stack-auth.com/api/v1/projects/"
+STACK_ISSUER: Final = "https://api.stack-auth.com/api/v1/projects/"
+"""What the issuer of Stack Auth's tokens begins with, before the project's id."""
+
 _JWKS_PATH: Final = "/.well-known/jwks.json"
 _LOOPBACK: Final = {"localhost", "127.0.0.1", "::1"}
 _OIDC_FIELDS: Final = {"domain", "applicationID"}
@@ -57,7 +59,7 @@ def providers_from(settings: Settings) -> tuple[Provider, ...]:
         issuer = _url(normal_issuer(settings.clerk_issuer), "CLERK_JWT_ISSUER_DOMAIN")
         providers.append(Provider(issuer, issuer + _JWKS_PATH, ("RS256",), _CLERK_AUDIENCE, "oidc"))
     if settings.stack_project_id:
-        issuer = _STACK_API + settings.stack_project_id
+        issuer = STACK_ISSUER + settings.stack_project_id
         audience = settings.stack_project_id
         providers.append(Provider(issuer, issuer + _JWKS_PATH, ("ES256",), audience, "customJwt", False))
     try:

@@ -7,7 +7,7 @@ from typing import Final
 from shared.errors import Forbidden, NotFound, Unauthenticated
 from shared.runtime.context import MutationContext, QueryContext
 from shared.schema.document import Id
-from shared.schema.tables import Conversation, Project
+from shared.schema.tables import Conversation, Message, Project
 
 TOUCH_INTERVAL_MS: Final = 1000
 """How often a row's `updatedAt` follows its contents; more often would make the row a bottleneck."""
@@ -62,6 +62,16 @@ def owned_conversation(ctx: QueryContext | MutationContext, id: Id[Conversation]
         raise NotFound("Conversation not found")
     owned_project(ctx, conversation.project_id)
     return conversation
+
+
+def owned_message(ctx: QueryContext | MutationContext, id: Id[Message]) -> Message:
+    """Return a message in one of the caller's projects (errors as in `owned_project`)."""
+    _ = ctx.user
+    message = ctx.db.get(Message, id)
+    if message is None:
+        raise NotFound("Message not found")
+    owned_project(ctx, message.project_id)
+    return message
 
 
 def touch(ctx: MutationContext, document: Project | Conversation) -> None:

@@ -7,6 +7,9 @@ from typing import Final
 
 from shared.errors import InvalidArgument
 
+DEFAULT_TITLE: Final = "New Conversation"
+"""What a conversation is called until somebody, or the assistant, finds a title for it."""
+
 MAX_CHARACTERS: Final = 255
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 

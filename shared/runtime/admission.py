@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from shared import values
 from shared.runtime.argument_errors import INTERNAL_KEY
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from shared.runtime.environment import Environment
     from shared.runtime.fence import Fence
     from shared.runtime.function import Function
+
+
+_NOT_COMPARED: Final = frozenset({INTERNAL_KEY, "githubToken"})
+"""Arguments that prove what the caller may do: a call that is sent again may carry others."""
 
 
 class Caller(NamedTuple):
@@ -71,6 +75,6 @@ def admit(function: Function[Any], args: Any, caller: Caller, environment: Envir
 
 
 def digest(args: dict[str, Any]) -> str:
-    """Return a digest of the arguments, whatever their order and the internal key."""
-    public = {name: value for name, value in args.items() if name != INTERNAL_KEY}
+    """Return a digest of the arguments, whatever their order and the keys and tokens among them."""
+    public = {name: value for name, value in args.items() if name not in _NOT_COMPARED}
     return sha256(values.dumps(public).encode()).hexdigest()

@@ -155,6 +155,7 @@ class _Run:
             "identity": self.caller.identity,
             "now_ms": float(self.began_ns // 1_000_000),
             "settings": here.settings,
+            "job_settings": here.services.settings,
             "origin": here.origin,
             "signer": store.signer,
             "entropy": store.clock.entropy,

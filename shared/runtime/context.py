@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.db.cursor import Signer
     from shared.db.reader import Reader
     from shared.db.writer import Writer
+    from shared.job_settings import JobSettings
     from shared.runtime.storage import Storage
     from shared.settings import Settings
 
@@ -30,6 +31,7 @@ class Context:
         identity: who calls; None: nobody is signed in, or an internal caller.
         now_ms: when the call began, in ms since the epoch; the same however often a mutation re-runs.
         settings: the deployment's settings.
+        job_settings: its settings of jobs.
         origin: fetches the origin that clients use, once; ask `public_url`.
         signer: signs what clients hold and bring back, such as upload tokens.
         entropy: returns that many random bytes.
@@ -39,6 +41,7 @@ class Context:
     identity: Identity | None
     now_ms: float
     settings: Settings
+    job_settings: JobSettings
     origin: Callable[[], str]
     signer: Signer
     entropy: Callable[[int], bytes]

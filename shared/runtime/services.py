@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import time
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
 
 from shared import aws
 from shared.job_settings import JobSettings
+from shared.secrets import SecretKeys, secrets_manager
 
 if TYPE_CHECKING:
+    from shared.billing.autumn import Autumn
     from shared.executions import Executions
+    from shared.github.tokens import ConnectedAccounts
 
 
 class Services(Protocol):
@@ -22,6 +27,14 @@ class Services(Protocol):
     @property
     def executions(self) -> Executions:
         """The executions of state machines."""
+
+    @property
+    def accounts(self) -> ConnectedAccounts:
+        """The accounts that users have connected at the identity provider."""
+
+    @property
+    def billing(self) -> Autumn:
+        """What people pay for."""
 
 
 class AwsServices:
@@ -36,3 +49,30 @@ class AwsServices:
         from shared.executions import StepFunctions  # noqa: PLC0415 - see above
 
         return StepFunctions(aws.client("stepfunctions"), self.settings.machines)
+
+    @cached_property
+    def accounts(self) -> ConnectedAccounts:
+        """The accounts that users have connected at the identity provider."""
+        from shared.github.tokens import ConnectedAccounts  # noqa: PLC0415 - see above
+
+        return ConnectedAccounts(self.settings, _key_in(self.settings.provider_key_secret))
+
+    @cached_property
+    def billing(self) -> Autumn:
+        """What people pay for."""
+        from shared.billing.autumn import Autumn  # noqa: PLC0415 - see above
+
+        return Autumn(self.settings, _key_in(self.settings.autumn_key_secret))
+
+
+def _key_in(secret_id: str) -> Callable[[], str]:
+    """Return what fetches the key that is in a secret."""
+    keys = SecretKeys(secrets_manager(partial(aws.client, "secretsmanager"), secret_id), time.time)
+
+    def key() -> str:
+        present = keys.current()
+        if not present:
+            raise RuntimeError(f"The secret {secret_id} is missing, or too short for a key")
+        return present[0]
+
+    return key

@@ -49,6 +49,7 @@ class User(Document, table="users", number=1):
 
     by_stack_user = Index("stack_user_id", unique=True)
     by_autumn_customer = Index("autumn_customer_id", unique=True)
+    by_subscription_status = Index("subscription_status")
 
 
 class ProjectSettings(Record):

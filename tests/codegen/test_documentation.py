@@ -21,6 +21,7 @@ INNER = {
     "auth.verified_tokens.MAX_AGE_S": "how long a token's verification is remembered",
     "auth.verified_tokens.MAX_ENTRIES": "how many are",
     "db.mutation.MAX_RUNS": "attempts within a mutation's deadline",
+    "json_api.MAX_BYTES": "an identity or billing provider's answer",
     "sync.posts.MAX_POST_BYTES": "larger Transitions are sent in chunks",
 }
 """Limits that nobody outside meets."""

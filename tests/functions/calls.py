@@ -74,6 +74,19 @@ _CLAIM: Final = Sample(
     "system:claimJob", lambda rows: _in_project(rows, kind="import-github-repo", jobId=f"import of {rows.project}")
 )
 
+_GENERATION: Final = Sample(
+    "system:claimJob",
+    lambda rows: _in_project(rows, kind="generate-project", jobId=f"generation of {rows.project}"),
+    case="generation",
+)
+_TOKEN: Final = "gho_of_the_owner"
+_EXPORT: Final = Sample(
+    "system:startExport",
+    lambda rows: _in_project(
+        rows, ownerId=rows.subject, githubToken=_TOKEN, export={"mode": "create", "repoName": "new"}
+    ),
+)
+
 _DELETE: Final = Sample("projects:deleteProject", lambda rows: {"id": rows.project})
 
 SAMPLES: Final = (
@@ -83,6 +96,11 @@ SAMPLES: Final = (
     Sample("projects:getById", lambda rows: {"id": rows.project}),
     Sample("projects:create", lambda _: {"name": "new"}),
     Sample("projects:create", lambda _: {"name": "new", "language": "typescript"}),
+    Sample("projects:createWithPrompt", lambda _: {"prompt": TEXT}),
+    Sample("projects:generate", lambda _: {"description": "A page about otters"}),
+    Sample("projects:generate", lambda _: {"description": "A page about otters", "projectName": "Otters"}),
+    _GENERATION,
+    Sample("projects:cancelGeneration", _in_project, after=_GENERATION),
     Sample("projects:rename", lambda rows: {"id": rows.project, "name": "renamed"}),
     Sample("projects:updateSettings", lambda rows: {"id": rows.project, "settings": {"devCommand": "make"}}),
     _DELETE,
@@ -120,6 +138,12 @@ SAMPLES: Final = (
         "conversations:getMessagesPaginated",
         lambda rows: {"conversationId": rows.conversation, "paginationOpts": _FIRST_PAGE},
     ),
+    Sample("messages:send", lambda rows: {"conversationId": rows.conversation, "message": TEXT}),
+    Sample("messages:cancel", _in_project),
+    Sample("messages:cancelMessage", _of_message),
+    Sample("github:cancelImport", _in_project, after=_CLAIM),
+    Sample("github:cancelExport", _in_project, after=_EXPORT),
+    Sample("github:resetExport", _in_project),
     Sample("users:getOrCreateUser", lambda _: {}),
     Sample("users:getSubscription", lambda _: {}),
     Sample("users:getBillingStatus", lambda _: {}),
@@ -130,6 +154,14 @@ SAMPLES: Final = (
     Sample("users:getUserByAutumnCustomerId", lambda rows: {"autumnCustomerId": rows.customer}),
     Sample("users:updateSubscription", lambda rows: {"stackUserId": rows.subject, "projectLimit": -1}),
     Sample("users:syncUserFromClerk", lambda rows: {"stackUserId": rows.subject, "email": "new@example.com"}),
+    Sample(
+        "system:syncSubscription",
+        lambda rows: {
+            "stackUserId": rows.subject,
+            "plan": {"customerId": rows.customer, "productId": "pro", "tier": "pro_monthly", "status": "active"},
+        },
+    ),
+    Sample("system:syncSubscription", lambda rows: {"stackUserId": rows.subject, "email": "new@example.com"}),
     Sample("system:getConversationById", lambda rows: {"conversationId": rows.conversation}),
     Sample("system:updateConversationTitle", lambda rows: {"conversationId": rows.conversation, "title": "A bug"}),
     Sample(
@@ -168,6 +200,17 @@ SAMPLES: Final = (
         "system:createProjectWithConversation",
         lambda rows: {"projectName": "new", "conversationTitle": "Hello", "ownerId": rows.subject},
     ),
+    Sample(
+        "system:startImport",
+        lambda rows: {
+            "ownerId": rows.subject,
+            "name": "repo",
+            "owner": "octocat",
+            "repo": "repo",
+            "githubToken": _TOKEN,
+        },
+    ),
+    _EXPORT,
     _CLAIM,
     Sample("system:claimJob", lambda rows: _in_project(rows, kind="export-to-github", jobId="1"), case="export"),
     Sample(

@@ -20,7 +20,14 @@ from tests.runtime.backend import make_environment
 
 RARELY = {
     path: {"users"}  # the owner's row is made at their first call
-    for path in ("projects:create", "system:createProject", "system:createProjectWithConversation")
+    for path in (
+        "projects:create",
+        "projects:createWithPrompt",
+        "projects:generate",
+        "system:createProject",
+        "system:createProjectWithConversation",
+        "system:startImport",
+    )
 }
 RARELY |= {
     path: {"deletions"}  # of large folders only

@@ -17,6 +17,7 @@ ORDER = ("_creationTime", "_id")
 KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "users.by_stack_user": (("stackUserId",), ORDER),
     "users.by_autumn_customer": (("autumnCustomerId",), ORDER),
+    "users.by_subscription_status": (("subscriptionStatus",), ORDER),
     "projects.by_owner": (("ownerId",), ORDER),
     "projects.by_user": (("userId",), ORDER),
     "_storage.by_uploader": (("uploadedBy",), ORDER),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from shared.billing.autumn import Autumn
+from shared.github.tokens import ConnectedAccounts
 from shared.job_settings import JobSettings
+
+SERVER_KEY: Final = "sk_test_the_key_of_this_backend_at_others"
+"""The key for the identity provider and for Autumn; both are asked only where the settings name a secret."""
 
 
 class MemoryExecutions:
@@ -33,3 +38,5 @@ class MemoryServices:
     def __init__(self, settings: JobSettings | None = None) -> None:
         self.settings = settings or JobSettings()
         self.executions = MemoryExecutions()
+        self.accounts = ConnectedAccounts(self.settings, lambda: SERVER_KEY)
+        self.billing = Autumn(self.settings, lambda: SERVER_KEY)

@@ -1,0 +1,1 @@
+"""What people pay for, as Autumn keeps it."""
