@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from shared.codegen.example import example_of
+from shared.codegen.job_routes import JOB_ROUTES
 from shared.codegen.operations import FORMAT, TOKEN_OR_NOBODY, of_gateway, outcome, refused
 from shared.codegen.refusals import Json, responses
 from shared.schema.document import DOCUMENTS
@@ -109,5 +110,6 @@ DOORS: Final[dict[str, Json]] = {
     "POST /api/action": of_gateway("action", "Run an action; there are none yet, so each call is refused."),
     "POST /api/function": of_gateway("function", "Run a function of any kind."),
     "POST /api/storage/upload": _upload(),
+    **JOB_ROUTES,
 }
 """The routes of the doors."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from shared.codegen.doors import BUCKET, DOORS
+from shared.codegen.job_routes import route_responses, route_schemas
 from shared.codegen.json_schema import Components
 from shared.codegen.operations import of_function
 from shared.codegen.refusals import Json, error_examples, error_responses, error_schemas
@@ -22,7 +23,11 @@ Live queries are served over a WebSocket at `/api/sync`, which is not described 
 """
 _SIGN_IN: Final = """An ID token of one of the deployment's identity providers. Without it the caller is nobody, and
 what needs somebody is refused with `UNAUTHENTICATED`."""
-_TAGS: Final = {"clients": "The routes of the Convex clients.", "storage": "Binary files."}
+_TAGS: Final = {
+    "clients": "The routes of the Convex clients.",
+    "jobs": "The routes that frontends call on their own servers.",
+    "storage": "Binary files.",
+}
 _IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -48,8 +53,8 @@ def openapi(registry: Registry, doors: Iterable[Door], url: str) -> str:
         "tags": _tags(registry),
         "paths": _paths(operations),
         "components": {
-            "schemas": components.schemas | error_schemas(),
-            "responses": error_responses(),
+            "schemas": components.schemas | error_schemas() | route_schemas(),
+            "responses": error_responses() | route_responses(),
             "examples": error_examples(),
             "parameters": {"IdempotencyKey": _IDEMPOTENCY_KEY},
             "securitySchemes": {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared import values
-from shared.runtime.argument_errors import INTERNAL_KEY
+from shared.runtime.argument_errors import INTERNAL_KEY, SECRETS
 from shared.runtime.result import MAX_RESULT_BYTES
 
 if TYPE_CHECKING:
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from shared.runtime.environment import Environment
     from shared.runtime.fence import Fence
     from shared.runtime.function import Function
-
-
-_NOT_COMPARED: Final = frozenset({INTERNAL_KEY, "githubToken"})
-"""Arguments that prove what the caller may do: a call that is sent again may carry others."""
 
 
 class Caller(NamedTuple):
@@ -75,6 +71,6 @@ def admit(function: Function[Any], args: Any, caller: Caller, environment: Envir
 
 
 def digest(args: dict[str, Any]) -> str:
-    """Return a digest of the arguments, whatever their order and the keys and tokens among them."""
-    public = {name: value for name, value in args.items() if name not in _NOT_COMPARED}
+    """Return a digest of the arguments, whatever their order and the secrets, which may be others the next time."""
+    public = {name: value for name, value in args.items() if name not in SECRETS}
     return sha256(values.dumps(public).encode()).hexdigest()

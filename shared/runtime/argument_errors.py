@@ -1,7 +1,7 @@
 """What is wrong with a call's arguments, in Convex's words (protocol section 9.6).
 
 Of several faults the one that Convex meets first is told: declared fields in the order of their names, then extra
-ones. Long values are cut, and the internal key is never shown.
+ones. Long values are cut, and keys and tokens are never shown.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from shared.runtime.validator_text import Validator
 from shared.values import Int64
 
 INTERNAL_KEY: Final = "internalKey"
+SECRETS: Final = frozenset({INTERNAL_KEY, "githubToken"})
+"""Arguments that prove what the caller may do."""
+
 _SHOWN_CHARACTERS: Final = 200
 _PREFIX: Final = "ArgumentValidationError: "
 _CONSTRAINTS: Final = ("too_long", "too_short", "than", "than_equal", "multiple_of", "mismatch", "value_error")
@@ -74,7 +77,7 @@ def _explain(detail: ErrorDetails, loc: tuple[int | str, ...], validator: Valida
 
 
 def _mismatch(detail: ErrorDetails, validator: Validator, value: Any, path: str) -> str:
-    if path == f".{INTERNAL_KEY}":
+    if path.removeprefix(".") in SECRETS:
         value = "<redacted>"
     if detail["type"] == "id_table":
         context = detail["ctx"]
@@ -122,4 +125,4 @@ def _printed_scalar(value: Any) -> str:
 
 
 def _printed_field(name: str, value: Any) -> str:
-    return f"{name}: <redacted>" if name == INTERNAL_KEY else f"{name}: {_printed(value)}"
+    return f"{name}: <redacted>" if name in SECRETS else f"{name}: {_printed(value)}"

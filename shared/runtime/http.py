@@ -64,4 +64,5 @@ def call(exchange: Exchange, event: Event, choose: Choose) -> Response:
 def identity_of(exchange: Exchange, headers: Mapping[str, str]) -> Identity | None:
     """Return who the request's token proves, or None without a token; errors as of `TokenVerifier.verify`."""
     token = bearer_token(headers.get("authorization"))
+    exchange.sent.append(token)
     return exchange.environment.verifier.verify(token) if token else None

@@ -89,7 +89,7 @@ def test_a_path_that_is_no_files_is_refused(uri: str) -> None:
 def test_a_preflight_of_a_file_is_answered() -> None:
     answer = file(f"/api/storage/{UUID}", method="OPTIONS")
     assert answer["statusCode"] == 204
-    assert answer["headers"]["access-control-allow-methods"] == {"value": "GET,POST,OPTIONS"}
+    assert answer["headers"]["access-control-allow-methods"] == {"value": "GET,POST,PUT,DELETE,OPTIONS"}
     assert answer["headers"]["access-control-max-age"] == {"value": "86400"}
 
 

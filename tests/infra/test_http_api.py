@@ -8,8 +8,15 @@ from tests.infra.templates import Templates
 def test_browsers_of_any_origin_may_send_what_clients_send(templates: Templates) -> None:
     assert templates.only("AWS::ApiGatewayV2::Api", ProtocolType="HTTP")["CorsConfiguration"] == {
         "AllowOrigins": ["*"],
-        "AllowMethods": ["GET", "POST", "OPTIONS"],
-        "AllowHeaders": ["content-type", "convex-client", "authorization", "digest", "idempotency-key"],
+        "AllowMethods": ["GET", "POST", "PUT", "DELETE", "OPTIONS"],
+        "AllowHeaders": [
+            "content-type",
+            "convex-client",
+            "authorization",
+            "digest",
+            "idempotency-key",
+            "x-github-token",
+        ],
         "MaxAge": 86_400,
     }
 

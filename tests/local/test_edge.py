@@ -37,8 +37,8 @@ def test_a_preflight_allows_what_the_clients_send(path: str) -> None:
     )
     assert answer.status == 204
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert answer.headers["Access-Control-Allow-Methods"] == "GET, POST, OPTIONS"
-    allowed = "content-type, convex-client, authorization, digest, idempotency-key"
+    assert answer.headers["Access-Control-Allow-Methods"] == "GET, POST, PUT, DELETE, OPTIONS"
+    allowed = "content-type, convex-client, authorization, digest, idempotency-key, x-github-token"
     assert answer.headers["Access-Control-Allow-Headers"] == allowed
     assert answer.headers["Access-Control-Max-Age"] == "86400"
 

@@ -268,7 +268,86 @@ export declare const api: {
       Id<"files">
     >;
   };
+  github: {
+    /**
+     * Stop the export of one of the caller's projects, and return its job's id, or null: none is running.
+     */
+    cancelExport: FunctionReference<
+      "mutation",
+      "public",
+      { projectId: Id<"projects"> },
+      string | null
+    >;
+    /**
+     * Stop the import into one of the caller's projects, and return its job's id, or null: none is running.
+     */
+    cancelImport: FunctionReference<
+      "mutation",
+      "public",
+      { projectId: Id<"projects"> },
+      string | null
+    >;
+    /**
+     * Forget how the last export of one of the caller's projects ended, and where it went.
+     *
+     * @throws `CONFLICT`: the project is being exported.
+     */
+    resetExport: FunctionReference<
+      "mutation",
+      "public",
+      { projectId: Id<"projects"> },
+      null
+    >;
+  };
+  messages: {
+    /**
+     * Stop the assistant in one of the caller's projects, and return the messages that this cancels: one at most.
+     */
+    cancel: FunctionReference<
+      "mutation",
+      "public",
+      { projectId: Id<"projects"> },
+      Array<Id<"messages">>
+    >;
+    /**
+     * Stop the assistant from writing a message; one that is finished stays as it is.
+     */
+    cancelMessage: FunctionReference<
+      "mutation",
+      "public",
+      { messageId: Id<"messages"> },
+      null
+    >;
+    /**
+     * Say something in one of the caller's conversations, and let the assistant answer.
+     *
+     * A message of the project that is still being answered is cancelled, or this one is refused: the deployment's
+     * setting `conflict_policy` says which.
+     *
+     * @throws `INVALID_ARGUMENT`: nothing is said.
+     * @throws `CONFLICT`: another message of the project is being answered, and the deployment refuses a second one.
+     */
+    send: FunctionReference<
+      "mutation",
+      "public",
+      { conversationId: Id<"conversations">; message: string },
+      {
+        userMessageId: Id<"messages">;
+        messageId: Id<"messages">;
+        cancelledIds: Array<Id<"messages">>;
+      }
+    >;
+  };
   projects: {
+    /**
+     * Stop the generation of one of the caller's projects, and return its job's id, or null: none is running.
+     */
+    cancelGeneration: FunctionReference<
+      "mutation",
+      "public",
+      { projectId: Id<"projects"> },
+      string | null
+    >;
     /**
      * Create a project and return its id; with a `language` it begins with a folder `src`.
      *
@@ -282,13 +361,37 @@ export declare const api: {
       Id<"projects">
     >;
     /**
-     * Delete one of the caller's projects with everything in it.
+     * Create a project with a name of three words, and let the assistant begin with what the prompt says.
+     *
+     * @throws `INVALID_ARGUMENT`: the prompt says nothing.
+     * @throws `LIMIT_REACHED`: the caller's plan does not allow another project.
+     */
+    createWithPrompt: FunctionReference<
+      "mutation",
+      "public",
+      { prompt: string },
+      Id<"projects">
+    >;
+    /**
+     * Delete one of the caller's projects: out of reach at once, and everything in it soon after.
      */
     deleteProject: FunctionReference<
       "mutation",
       "public",
       { id: Id<"projects"> },
       null
+    >;
+    /**
+     * Create a project and let the assistant write all of it, from a description of 10 characters or more.
+     *
+     * @throws `INVALID_ARGUMENT`: the description is too short or too long, or the name is no title.
+     * @throws `LIMIT_REACHED`: the caller's plan does not allow another project.
+     */
+    generate: FunctionReference<
+      "mutation",
+      "public",
+      { description: string; projectName?: string },
+      { projectId: Id<"projects">; jobId: string }
     >;
     /**
      * Return the caller's projects, newest first; with an `id`, that project, or null unless it is the caller's.
@@ -577,6 +680,26 @@ export declare const api: {
       null
     >;
     /**
+     * Remove for ten seconds what was in a deleted project; call again with the `cursor` until it is `done`.
+     *
+     * Nothing is removed of a project that is not being deleted.
+     */
+    deleteProjectBatch: FunctionReference<
+      "mutation",
+      "public",
+      {
+        projectId: Id<"projects">;
+        cursor?: "files" | "conversations" | "events" | "jobs";
+        internalKey: string;
+      },
+      {
+        done: boolean;
+        cursor?: "files" | "conversations" | "events" | "jobs";
+        files: number;
+        rows: number;
+      }
+    >;
+    /**
      * End a running job and tell whether it was running; one that has ended stays as it is.
      *
      * `error` and `cause` are Step Functions' name and text of what went wrong.
@@ -737,6 +860,25 @@ export declare const api: {
       Array<Doc<"messages">>
     >;
     /**
+     * Write files and folders by their paths for a job that runs in the project, replacing what is there.
+     *
+     * An entry that cannot be written is `failed`, and the others are written.
+     *
+     * @throws `NOT_FOUND`: there is no such project, or the job is another's.
+     * @throws `JOB_ENDED`: the job does not run.
+     */
+    importBatch: FunctionReference<
+      "mutation",
+      "public",
+      {
+        projectId: Id<"projects">;
+        jobId: string;
+        entries: Array<{ path: string; type?: "file" | "folder"; content?: string; storageId?: Id<"_storage"> }>;
+        internalKey: string;
+      },
+      { created: number; updated: number; failed: Array<{ path: string; error: string }> }
+    >;
+    /**
      * Return what is in the folder at a path ("" is the root), folders first, by name; nothing if there is none.
      */
     listFilesByPath: FunctionReference<
@@ -755,6 +897,15 @@ export declare const api: {
       { name: string; content?: string } | null
     >;
     /**
+     * Fail jobs whose time is up, or that run for longer than `olderThanMs`: 200 at most, the most overdue first.
+     */
+    reapStaleJobs: FunctionReference<
+      "mutation",
+      "public",
+      { olderThanMs?: number; internalKey: string },
+      { messages: number; imports: number; exports: number; generations: number }
+    >;
+    /**
      * Give a file or folder another name and return its id.
      *
      * @throws `INVALID_ARGUMENT`: nothing may be called that.
@@ -767,6 +918,54 @@ export declare const api: {
       Id<"files">
     >;
     /**
+     * Export a project to a repository of its owner's, and return the job's id.
+     *
+     * @throws `NOT_FOUND`: there is no such project.
+     * @throws `FORBIDDEN`: it is not the owner's.
+     * @throws `INVALID_ARGUMENT`: no repository is called that, or a text is too long.
+     * @throws `CONFLICT`: the project is being exported.
+     */
+    startExport: FunctionReference<
+      "mutation",
+      "public",
+      {
+        ownerId: string;
+        projectId: Id<"projects">;
+        export: {
+          mode: "create" | "push";
+          repoName?: string;
+          owner?: string;
+          repo?: string;
+          private?: boolean;
+          description?: string;
+          commitMessage?: string;
+          createIfMissing?: boolean;
+        };
+        githubToken: string;
+        internalKey: string;
+      },
+      string
+    >;
+    /**
+     * Create a project and import a repository into it.
+     *
+     * @throws `INVALID_ARGUMENT`: the name is no title, or no repository is called that.
+     * @throws `LIMIT_REACHED`: the owner's plan does not allow another project.
+     */
+    startImport: FunctionReference<
+      "mutation",
+      "public",
+      {
+        ownerId: string;
+        name: string;
+        owner: string;
+        repo: string;
+        githubToken: string;
+        internalKey: string;
+      },
+      { projectId: Id<"projects">; jobId: string }
+    >;
+    /**
      * Set the text written so far of a message that is being processed; one that is not stays as it is.
      */
     streamMessageContent: FunctionReference<
@@ -776,13 +975,37 @@ export declare const api: {
       null
     >;
     /**
-     * Go on with at most `limit` deletions of large folders and of projects that ran out of time.
+     * Go on with at most `limit` deletions of large folders and of projects that were interrupted.
      */
     sweepDeletions: FunctionReference<
       "mutation",
       "public",
       { limit?: number; internalKey: string },
       { finished: number; remaining: number }
+    >;
+    /**
+     * Let a user's subscription be the paid `plan`, or without one the free plan; tell whether that changes it.
+     *
+     * A user that is not there yet is made, with the `email`. A trial that was begun with `users:startTrial` goes on.
+     *
+     * @throws `CONFLICT`: another user is that customer of Autumn's.
+     */
+    syncSubscription: FunctionReference<
+      "mutation",
+      "public",
+      {
+        stackUserId: string;
+        plan?: {
+          customerId: string;
+          productId: string;
+          tier: "free" | "pro_monthly" | "pro_yearly";
+          status: "free" | "trialing" | "active" | "paused" | "canceled" | "past_due";
+          trialEndsAt?: number;
+        };
+        email?: string;
+        internalKey: string;
+      },
+      boolean
     >;
     /**
      * Give a conversation another title.

@@ -234,6 +234,7 @@ export type DataModel = {
       by_creation_time: ["_creationTime"];
       by_stack_user: ["stackUserId", "_creationTime"];
       by_autumn_customer: ["autumnCustomerId", "_creationTime"];
+      by_subscription_status: ["subscriptionStatus", "_creationTime"];
     };
     searchIndexes: {};
     vectorIndexes: {};
