@@ -6,10 +6,12 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
+from zipfile import ZipFile
 
 import pytest
 from moto import mock_aws
@@ -24,7 +26,13 @@ BUCKET = "storage"
 UUID = "6d0a7c0e-0000-4000-8000-000000000000"
 KEY = f"api/storage/{UUID}"
 BODY = b"\x89PNG"
-STORED = StoredObject(len(BODY), "image/png", base64.b64encode(hashlib.sha256(BODY).digest()).decode())
+
+
+def digest_of(body: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(body).digest()).decode()
+
+
+STORED = StoredObject(len(BODY), "image/png", digest_of(BODY))
 
 
 @contextmanager
@@ -61,6 +69,30 @@ def test_an_object_is_read_if_there_is_one(bucket: StorageBucket) -> None:
     assert bucket.get(UUID) is None
     bucket.put(UUID, BODY, STORED)
     assert bucket.get(UUID) == BODY
+
+
+def test_an_object_is_read_piece_by_piece(bucket: StorageBucket) -> None:
+    large = bytes(3_000_000)
+    bucket.put(UUID, large, STORED._replace(size_bytes=len(large), sha256=digest_of(large)))
+    pieces = [*(bucket.pieces(UUID) or ())]
+    assert b"".join(pieces) == large
+    assert max(map(len, pieces)) < len(large) / 2
+    assert bucket.pieces("not-there") is None
+
+
+def test_an_object_is_taken_from_a_file(s3: Any, bucket: StorageBucket, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("object", BODY)
+    with ZipFile(tmp_path / "a.zip") as archive, archive.open("object") as file:
+        bucket.put(UUID, file, STORED)
+    assert s3.get_object(Bucket=BUCKET, Key=KEY)["Body"].read() == BODY
+
+
+def test_an_object_that_may_not_be_read_is_not_taken_for_missing() -> None:
+    s3 = MemoryS3()
+    s3.is_down = True
+    with pytest.raises(Overloaded):
+        StorageBucket(s3, BUCKET).pieces(UUID)
 
 
 def test_objects_are_deleted_whether_they_are_there_or_not(s3: Any, bucket: StorageBucket) -> None:

@@ -35,14 +35,14 @@ class Agreement:
         self.attachments: Counter[str] = Counter()
         self._ids: defaultdict[type[Document], set[str]] = defaultdict(set)
         self._projects: dict[str, str] = {}
-        self._folders: dict[str, str | None] = {}
+        self._folders: dict[str, tuple[str | None, str]] = {}
         self._holders: dict[bytes, str] = {}
         self._pending: list[_Pending] = []
 
     def add(self, document: type[Document], parsed: Parsed, place: str) -> Iterator[str]:
         """Take in a document, and yield what is wrong with it among those before it."""
         if parsed.id in self._ids[document]:
-            yield f"{place}: `_id` {parsed.id} is that of an earlier line"
+            yield f"{place}: `_id` is that of an earlier line"
         if parsed.id is not None:
             self._ids[document].add(parsed.id)
         if parsed.document is not None:
@@ -55,7 +55,7 @@ class Agreement:
             self._projects[found.id] = project
         if isinstance(found, File):
             if found.type == "folder":
-                self._folders[found.id] = found.parent_id
+                self._folders[found.id] = found.parent_id, place
             if found.storage_id is not None:
                 self.attachments[found.storage_id] += 1
         for referred in references:
@@ -82,28 +82,28 @@ class Agreement:
             if pending.referred.id in self._ids[pending.referred.target]:
                 yield from self._faults(pending)
             else:
-                name, target, id = pending.referred
+                name, target, _, told = pending.referred
                 hint = _HINT if target is StoredFile else ""
-                yield f"{pending.place}: `{name}`: there is no document {id} in {target.table_name()}{hint}"
-        yield from (f"the folder {id} is inside itself" for id in self._circular())
+                yield f"{pending.place}: `{name}`: there is no document {told} in {target.table_name()}{hint}"
+        yield from (f"{place}: the folder is inside itself" for place in self._circular())
 
     def _faults(self, pending: _Pending) -> Iterator[str]:
-        name, _, id = pending.referred
+        name, _, id, told = pending.referred
         if pending.is_parent and id not in self._folders:
-            yield f"{pending.place}: `{name}`: {id} is not a folder"
+            yield f"{pending.place}: `{name}`: {told} is not a folder"
         other = self._projects.get(id)
         if other is not None and pending.project is not None and other != pending.project:
-            yield f"{pending.place}: `{name}`: {id} belongs to another project"
+            yield f"{pending.place}: `{name}`: {told} belongs to another project"
 
     def _circular(self) -> Iterator[str]:
-        """Yield a folder of each circle."""
+        """Yield the place of a folder of each circle."""
         settled: set[str] = set()
         for start in self._folders:
             path: dict[str, None] = {}
             above: str | None = start
             while above in self._folders and above not in settled and above not in path:
                 path[above] = None
-                above = self._folders[above]
+                above = self._folders[above][0]
             if above in path:
-                yield above
+                yield self._folders[above][1]
             settled.update(path)

@@ -35,11 +35,19 @@ _LARGE_FIELD = Spilled("", "", "", "", 0, False)
 
 
 class Referred(NamedTuple):
-    """An id that a document holds: in which field, of which table it should be, and the id."""
+    """An id that a document holds.
+
+    Attributes:
+        name: the field.
+        target: the table that it should be of.
+        id: the id as it is to be stored.
+        told: the id as it is in the archive.
+    """
 
     name: str
     target: type[Document]
     id: str
+    told: str
 
 
 class Parsed(NamedTuple):
@@ -90,7 +98,7 @@ class Parser:
         references: list[Referred] = []
 
         def visit(name: str, target: type[Document], old: str) -> str:
-            references.append(Referred(name, target, self.mapped(target, old)))
+            references.append(Referred(name, target, self.mapped(target, old), old))
             return references[-1].id
 
         fields = visit_fields(document, fields, visit) | {"_id": self.mapped(document, id)}
