@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from shared.archive.counts import Counts, Progress, silent
 from shared.archive.deployment import Deployment
@@ -36,6 +36,7 @@ from shared.archive.spool import Spool
 from shared.archive.stored_files import stored_line
 from shared.archive.zip_writer import ZipWriter, new_archive
 from shared.db.content import Content
+from shared.db.readiness import is_being_imported
 from shared.db.survey import items
 from shared.errors import NotFound
 from shared.schema.document import Document
@@ -56,8 +57,11 @@ def export_archive(deployment: Deployment, path: Path, progress: Progress = sile
         progress: told how far it has come.
 
     Raises:
-        ExportFailed: an object is not what its row says.
+        ExportFailed: an object is not what its row says, or an import is not finished.
+        Overloaded: the database or a bucket did not answer.
     """
+    if is_being_imported(deployment.store.engine):
+        raise ExportFailed("An archive is being imported; finish that before exporting what is there.")
     with ExitStack() as stack:
         archive = stack.enter_context(new_archive(path))
         spools = {document: Spool(document, path.parent) for document in archived_tables()}
@@ -112,8 +116,8 @@ class _Export:
         """Write the bytes of all stored objects, and leave out the rows of those that are not there."""
         spool = self._spools[StoredFile]
         total = len(spool.ids)
-        for done, row in enumerate(spool.documents({}), 1):
-            assert isinstance(row, StoredFile)  # noqa: S101 - it is the spool of that table
+        rows = cast("Iterator[StoredFile]", spool.documents({}))
+        for done, row in enumerate(rows, 1):
             pieces = self._deployment.storage.pieces(row.uuid)
             if pieces is None:
                 spool.leave_out(row.id)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.archive.errors import ImportRefused
+from shared.archive.errors import ExportFailed, ImportRefused
 from shared.archive.exporting import export_archive
 from shared.archive.import_row import abandon
 from shared.archive.importing import import_archive
@@ -168,6 +168,12 @@ def test_another_archive_is_refused_while_an_import_is_unfinished(
         import_archive(new.deployment, archive, leave_out=["generationEvents"])
     import_archive(new.deployment, archive)
     require_same(new, old)
+
+
+def test_half_an_import_is_not_exported(new: Place, archive: Path, tmp_path: Path) -> None:
+    interrupted(new, archive, 50)
+    with pytest.raises(ExportFailed, match="being imported"):
+        export_archive(new.deployment, tmp_path / "half.zip")
 
 
 def test_an_import_goes_on_where_it_was(new: Place, archive: Path) -> None:
