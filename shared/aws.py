@@ -28,18 +28,27 @@ def session() -> botocore.session.Session:
 
 
 @cache
-def client(service: str, *, repeats: bool = True, endpoint: str | None = None) -> Any:
+def client(
+    service: str,
+    *,
+    repeats: bool = True,
+    endpoint: str | None = None,
+    region: str | None = None,
+    patience_s: float | None = None,
+) -> Any:
     """Return this process's client of `service`, such as `s3`.
 
     Args:
         service: botocore's name of the service.
         repeats: whether botocore may repeat a failed call.
         endpoint: where the service is, when it is not where its name says.
+        region: where it is, when that is not the deployment's own region.
+        patience_s: how long to wait for the next byte, when that is not some seconds.
     """
     config = Config(
         retries=USUAL_ATTEMPTS if repeats else ONE_ATTEMPT,
         connect_timeout=2,
-        read_timeout=10 if repeats else 5,
+        read_timeout=patience_s or (10 if repeats else 5),
         max_pool_connections=_CONNECTIONS,
         tcp_keepalive=True,
         s3={"addressing_style": "path"},
@@ -47,4 +56,4 @@ def client(service: str, *, repeats: bool = True, endpoint: str | None = None) -
         signature_version="s3v4" if service == "s3" else None,
     )
     with _MAKING:
-        return session().create_client(service, config=config, endpoint_url=endpoint)
+        return session().create_client(service, region, config=config, endpoint_url=endpoint)

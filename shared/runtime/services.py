@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shared.billing.autumn import Autumn
     from shared.executions import Executions
     from shared.github.tokens import ConnectedAccounts
+    from shared.model.port import Model
 
 
 class Services(Protocol):
@@ -35,6 +36,10 @@ class Services(Protocol):
     @property
     def billing(self) -> Autumn:
         """What people pay for."""
+
+    @property
+    def model(self) -> Model:
+        """The language models."""
 
 
 class AwsServices:
@@ -63,6 +68,13 @@ class AwsServices:
         from shared.billing.autumn import Autumn  # noqa: PLC0415 - see above
 
         return Autumn(self.settings, _key_in(self.settings.autumn_key_secret))
+
+    @cached_property
+    def model(self) -> Model:
+        """The language models."""
+        from shared.model.bedrock import BedrockModel, bedrock_client  # noqa: PLC0415 - see above
+
+        return BedrockModel(bedrock_client(self.settings))
 
 
 def _key_in(secret_id: str) -> Callable[[], str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from shared.billing.autumn import Autumn
 from shared.github.tokens import ConnectedAccounts
 from shared.job_settings import JobSettings
+from shared.model.port import Model, ModelEvent, Request
 
 SERVER_KEY: Final = "sk_test_the_key_of_this_backend_at_others"
 """The key for the identity provider and for Autumn; both are asked only where the settings name a secret."""
@@ -32,6 +34,13 @@ class MemoryExecutions:
         self.stopped.append((machine, name))
 
 
+class NoModel:
+    """What a deployment asks whose test has no model."""
+
+    def stream(self, request: Request) -> Iterator[ModelEvent]:
+        raise AssertionError(f"No model is there to be asked: {request}")
+
+
 class MemoryServices:
     """Services of a deployment in memory; tests set those that they need."""
 
@@ -40,3 +49,4 @@ class MemoryServices:
         self.executions = MemoryExecutions()
         self.accounts = ConnectedAccounts(self.settings, lambda: SERVER_KEY)
         self.billing = Autumn(self.settings, lambda: SERVER_KEY)
+        self.model: Model = NoModel()
