@@ -111,6 +111,8 @@ def furnished(seed: int = 0) -> Place:
         for name in ("Apollo", "Zürich 🚀"):
             _project(place, owner, user, name)
     place.store_object(b"", None, attachments=0)
+    project = next(iter(place.rows(Project)))
+    place.insert(File, project_id=project, type="file", updated_at=5, name="large.txt", content=LARGE_TEXT)
     return place
 
 
@@ -136,7 +138,6 @@ def _project(place: Place, owner: str, user: Id[User], name: str) -> None:
         parent = folder
     shared = {"project_id": project, "type": "file", "updated_at": 5}
     place.insert(File, **shared, name="empty", content="")
-    place.insert(File, **shared, name="large.txt", content=LARGE_TEXT)
     picture = place.store_object(PICTURE, "image/png")
     place.insert(File, **shared, name="logo.png", storage_id=picture)
     _talk(place, owner, project)
