@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
@@ -88,7 +88,7 @@ class CheckedArchive:
         self._leave_out = frozenset(leave_out)
         seals = reader.seals(progress)
         manifest = _manifest_of(reader, seals)
-        objects = {id: name for name in seals if (id := id_of_object(name)) and "_storage" not in self._leave_out}
+        objects = {} if StoredFile.table_name() in self._leave_out else _objects_of(seals)
         described = {id: _stored(seals[name]) for id, name in objects.items()}
         self._parser = Parser(None if manifest else self._numbers(), self._leave_out, described)
         self._objects = {self._parser.mapped(StoredFile, id): name for id, name in objects.items()}
@@ -196,6 +196,20 @@ def _manifest_of(reader: ZipReader, seals: Mapping[str, Seal]) -> Manifest | Non
     )
     problems.refuse_any()
     return manifest
+
+
+def _objects_of(names: Iterable[str]) -> dict[str, str]:
+    """Return the entries of stored objects, by the ids of these in the archive.
+
+    Raises:
+        ArchiveRefused: an object has two of them.
+    """
+    objects: dict[str, str] = {}
+    for name in names:
+        id = id_of_object(name)
+        if id is not None and objects.setdefault(id, name) != name:
+            raise ArchiveRefused([f"{name}: it is of the same object as {objects[id]}"])
+    return objects
 
 
 def _stored(seal: Seal) -> StoredObject:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import Any
+from concurrent.futures import Future
+from typing import Any, TypeVar
 
 from shared.archive.deployment import Deployment
 from shared.db.engine import Operation
@@ -12,6 +13,8 @@ from shared.db.store import Store
 from tests.archive.sample import Place
 from tests.support.memory_engine import MemoryEngine
 from tests.support.memory_objects import MemoryObjects
+
+T = TypeVar("T")
 
 
 class Died(Exception):
@@ -42,11 +45,27 @@ class Fuse:
             raise Died
 
 
+class _Late(Future[T]):
+    """Does nothing before somebody waits for it."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        super().__init__()
+        self._work = work
+
+    def result(self, timeout: float | None = None) -> T:
+        if not self.done():
+            self.set_result(self._work())
+        return super().result(timeout)
+
+
 class _Engine(MemoryEngine):
     def __init__(self, real: MemoryEngine, fuse: Fuse) -> None:
         super().__init__()
         self.tables, self.indexes = real.tables, real.indexes
         self._fuse = fuse
+
+    def begin(self, read: Callable[[], T]) -> Future[T]:
+        return _Late(read)
 
     def write(self, operation: Operation) -> None:
         self._fuse.burn(lambda: super(_Engine, self).write(operation))

@@ -262,6 +262,14 @@ def test_an_object_that_nobody_knows_is_refused(entries: Entries, tmp_path: Path
     require_refused(write_zip(tmp_path / "a.zip", made), r"_storage/unknown\.png: there is no document of it")
 
 
+def test_two_entries_of_one_object_are_refused(entries: Entries, tmp_path: Path) -> None:
+    id = document_at(entries, STORED, 1)["_id"]
+    made = without_manifest(entries, **{f"_storage/{id}.gif": b"x"})
+    require_refused(
+        write_zip(tmp_path / "a.zip", made), rf"{id}\.gif: it is of the same object as _storage/{id}\.png"
+    )
+
+
 @pytest.mark.parametrize(
     ("made", "message"),
     [
