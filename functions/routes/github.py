@@ -86,7 +86,7 @@ class OneProject(Fields):
     tells={LimitReached: refused_usage},
     uses=("tokens",),
 )
-def import_(request: Request[Source]) -> Json:
+def begin_import(request: Request[Source]) -> Json:
     """Creates a project and imports a repository into it."""
     _require_plan(request)
     source = repository_at(request.fields.url, request.environment.services.settings.github_api_url)
@@ -108,7 +108,7 @@ def import_(request: Request[Source]) -> Json:
     failed="Failed to export repository",
     uses=("tokens",),
 )
-def export(request: Request[Target]) -> Json:
+def begin_export(request: Request[Target]) -> Json:
     """Exports a project to a repository."""
     _require_plan(request)
     target = request.fields.export(request.environment.services.settings.github_api_url)
