@@ -1,7 +1,8 @@
 """Removing rows in steps, as many in each as one transaction holds, as long as there is time.
 
-Folders are emptied deepest first, and a folder goes in a transaction that finds its count of entries to be 0. So
-however far a sweep gets, what is left is still a tree, and the next sweep finds it from its root.
+Entries go after what is below them, in this order, and a folder in a transaction that finds its count of entries to
+be 0. So however far a sweep gets, what is left is still a tree, and the next sweep finds it from its root, on a path
+to where this one has ended: of what is empty, it looks again at no more than one transaction would have removed.
 """
 
 from __future__ import annotations
@@ -26,8 +27,11 @@ _LISTED: Final = 240
 """How many rows are held in memory at once, of 400 KB at most."""
 
 _ROWS_OF_STEP: Final = 80
-_OPERATIONS_OF_STEP: Final = 85
-"""A transaction holds 99; the folder's range record and its rows of `changes` take the rest."""
+_OPERATIONS_OF_STEP: Final = 90
+"""A transaction holds 99; what is not counted below, such as a row of `changes` for the project, takes the rest."""
+
+_OPERATIONS_OF_FOLDER: Final = 3
+"""For each folder from which entries go: its range record, and its rows of `changes` in two indexes."""
 
 
 class _Interrupted(Exception):
@@ -38,6 +42,7 @@ class _Entry(NamedTuple):
     """What a sweep knows of a file or folder."""
 
     id: Id[File]
+    parent_id: str | None
     is_folder: bool
     is_binary: bool
 
@@ -64,6 +69,7 @@ class Sweep:
         self._ctx = ctx
         self._project_id = project_id
         self._reserved_ms = max(RESERVED_MS, ctx.time_left_ms - for_ms)
+        self._waiting: list[_Entry] = []
         self.deleted = 0
         self.rows = 0
 
@@ -82,15 +88,8 @@ class Sweep:
 
     def empty(self, folder_id: Id[File] | None) -> None:
         """Remove everything below a folder (None: the project's root)."""
-        for entries in self._entries(folder_id):
-            for entry in entries:
-                if entry.is_folder:
-                    self.empty(entry.id)
-            for batch in _batches(entries):
-                removed = int(self.step(partial(_remove_entries, entries=batch)))
-                self.deleted += removed
-                if not removed:
-                    raise _Interrupted
+        self._empty(folder_id)
+        self._flush()
 
     def clear_conversations(self) -> None:
         """Remove the project's conversations with their messages."""
@@ -107,6 +106,26 @@ class Sweep:
         """Remove the project's jobs."""
         self._clear(Job.by_project, project_id=self._project_id)
 
+    def _empty(self, folder_id: Id[File] | None) -> None:
+        for entries in self._entries(folder_id):
+            for entry in entries:
+                if entry.is_folder:
+                    self._empty(entry.id)
+                if _operations([*self._waiting, entry]) > _OPERATIONS_OF_STEP:
+                    self._flush()
+                self._waiting.append(entry)
+            if len(entries) == _LISTED:  # they are listed again next
+                self._flush()
+
+    def _flush(self) -> None:
+        """Remove the entries that wait; what was below them is gone, or waits before them."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            removed = int(self.step(partial(_remove_entries, entries=waiting)))
+            self.deleted += removed
+            if not removed:
+                raise _Interrupted
+
     def _clear(self, index: BoundIndex[Any], **fields: str) -> None:
         for ids in self._ids(index, **fields):
             self._remove(index.document, ids)
@@ -120,7 +139,10 @@ class Sweep:
     def _entries(self, folder_id: Id[File] | None) -> Iterator[list[_Entry]]:
         def listed(ctx: QueryContext) -> list[list[Any]]:
             below = ctx.db.query(File.by_project_parent, project_id=self._project_id, parent_id=folder_id)
-            return [[f.id, f.type == "folder", f.storage_id is not None] for f in below.take(_LISTED)]
+            return [
+                [file.id, file.parent_id, file.type == "folder", file.storage_id is not None]
+                for file in below.take(_LISTED)
+            ]
 
         return ([_Entry(*fields) for fields in page] for page in self._pages(listed))
 
@@ -180,13 +202,7 @@ def _remove_rows(ctx: MutationContext, document: type[Document], ids: list[str])
     return len(rows)
 
 
-def _batches(entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:
-    batch: list[_Entry] = []
-    room = _OPERATIONS_OF_STEP
-    for entry in entries:
-        if batch and entry.operations > room:
-            yield batch
-            batch, room = [], _OPERATIONS_OF_STEP
-        batch.append(entry)
-        room -= entry.operations
-    yield batch
+def _operations(entries: list[_Entry]) -> int:
+    """Return how many items of a transaction the removal of some entries takes, at most."""
+    folders = {entry.parent_id for entry in entries}
+    return sum(entry.operations for entry in entries) + len(folders) * _OPERATIONS_OF_FOLDER
