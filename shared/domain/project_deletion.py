@@ -40,7 +40,7 @@ class Batch(Record):
     """What `deleteProjectBatch` answers.
 
     `files` and `rows` are how many files and folders and how many other rows it has removed. Unless it is `done`,
-    the next batch goes on at the `cursor`, or, without one, looks at everything again.
+    there is a `cursor`, at which the next batch goes on.
     """
 
     done: bool
@@ -70,7 +70,7 @@ def remove_contents(ctx: BulkContext, id: Id[Project], since: Part | None, for_m
         for_ms: how long to go on.
     """
     parts = list(get_args(Part))
-    sweep, left = Sweep(ctx, id, for_ms), parts[parts.index(since) :] if since else parts
+    sweep, left = Sweep(ctx, id, for_ms), parts[parts.index(since) if since else 0 :]
     clear = {
         "files": lambda: sweep.empty(None),
         "conversations": sweep.clear_conversations,
@@ -90,4 +90,5 @@ def remove_contents(ctx: BulkContext, id: Id[Project], since: Part | None, for_m
         return sweep.step(lambda step: close_deletion(step, id, None, id))
 
     is_done = sweep.run(work) or False
-    return Batch(done=is_done, cursor=left[0] if left and not is_done else None, files=sweep.deleted, rows=sweep.rows)
+    cursor = None if is_done else (left or parts)[0]
+    return Batch(done=is_done, cursor=cursor, files=sweep.deleted, rows=sweep.rows)

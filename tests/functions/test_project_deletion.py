@@ -113,6 +113,13 @@ def test_a_batch_after_the_last_one_finds_nothing_to_do(backend: Backend, ada: C
     assert batch(backend, rows) == {"done": True, "files": 0, "rows": 0}
 
 
+def test_a_batch_begins_at_the_beginning_without_a_cursor_or_with_null(
+    backend: Backend, ada: Client, rows: Rows
+) -> None:
+    ada.call("projects:deleteProject", id=rows.project)
+    assert batch(backend, rows, cursor=None)["files"] == FILES + 2
+
+
 def test_nothing_is_removed_of_a_project_that_is_not_being_deleted(backend: Backend, rows: Rows) -> None:
     before = left(backend)
     assert batch(backend, rows) == {"done": True, "files": 0, "rows": 0}
@@ -121,8 +128,8 @@ def test_nothing_is_removed_of_a_project_that_is_not_being_deleted(backend: Back
 
 def test_a_cursor_that_leaves_out_files_does_not_lose_them(backend: Backend, ada: Client, rows: Rows) -> None:
     ada.call("projects:deleteProject", id=rows.project)
-    assert batch(backend, rows, cursor="jobs") == {"done": False, "files": 0, "rows": 1}
-    assert batch(backend, rows)["done"]
+    assert batch(backend, rows, cursor="jobs") == {"done": False, "cursor": "files", "files": 0, "rows": 1}
+    assert batch(backend, rows, cursor="files")["done"]
     assert left(backend) == {}
 
 

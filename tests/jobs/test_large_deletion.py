@@ -222,7 +222,7 @@ def batches(project: str, context: Any = LAMBDA) -> Iterator[dict[str, Any]]:
         yield answer
         if answer["done"]:
             return
-        given = {"projectId": project} | ({"cursor": answer["cursor"]} if "cursor" in answer else {})
+        given = {"projectId": project, "cursor": answer["cursor"]}
 
 
 def collected(backend: Backend) -> dict[str, Any]:
