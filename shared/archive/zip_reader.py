@@ -15,6 +15,7 @@ from zipfile import BadZipFile, LargeZipFile, ZipFile
 from shared.archive.counts import Progress
 from shared.archive.errors import ArchiveRefused
 from shared.archive.json_lines import MAX_LINE_BYTES
+from shared.archive.layout import TABLES
 from shared.archive.manifest import Seal
 
 _PIECE_BYTES: Final = 1024 * 1024
@@ -26,17 +27,19 @@ class ZipReader:
     """An archive that is being read.
 
     Attributes:
-        names: of its entries; folders are none.
+        names: of its entries, without the folder that all of them are in, if there is one; folders are no entries.
     """
 
     def __init__(self, file: ZipFile) -> None:
         self._file = file
-        self.names = [name for name in file.namelist() if not name.endswith("/")]
+        names = [name for name in file.namelist() if not name.endswith("/")]
+        self._folder = _folder_of(names)
+        self.names = [name.removeprefix(self._folder) for name in names]
 
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
         """Read an entry; the file can be read again from its beginning."""
-        with self._file.open(name) as entry:
+        with self._file.open(self._folder + name) as entry:
             yield entry
 
     def lines(self, name: str) -> Iterator[tuple[int, bytes]]:
@@ -56,7 +59,7 @@ class ZipReader:
 
     def read(self, name: str) -> bytes:
         """Return a small entry as a whole."""
-        return self._file.read(name)
+        return self._file.read(self._folder + name)
 
     def seals(self, progress: Progress) -> dict[str, Seal]:
         """Read every entry to its end, and return what each of them is.
@@ -101,6 +104,12 @@ def open_archive(path: Path) -> Iterator[ZipReader]:
         raise ArchiveRefused([f"{path}: it is no ZIP file, or its end is missing ({error})"]) from None
     with file:
         yield ZipReader(file)
+
+
+def _folder_of(names: list[str]) -> str:
+    """Return the folder that an archive was packed with, as those that were unpacked and packed again often are."""
+    folder = next((name.removesuffix(TABLES) for name in names if name.endswith(f"/{TABLES}")), "")
+    return folder if all(name.startswith(folder) for name in names) else ""
 
 
 def _repeated(names: list[str]) -> list[str]:

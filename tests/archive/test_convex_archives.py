@@ -232,6 +232,11 @@ def test_numbers_are_what_the_export_says(tmp_path: Path, is_uniform: bool, n: A
     assert type(call["args"]["n"]) is type(n) or isinstance(n, float)
 
 
+def test_an_archive_may_be_packed_with_its_folder(tmp_path: Path) -> None:
+    place = imported(tmp_path, {f"snapshot/{name}": body for name, body in clerk_and_inngest().items()})
+    assert place.rows(File) == imported(tmp_path, clerk_and_inngest()).rows(File)
+
+
 def test_what_was_imported_is_exported_the_same_from_then_on(tmp_path: Path) -> None:
     place = imported(tmp_path, clerk_and_inngest())
     first = exported(place, tmp_path / "a.zip")
