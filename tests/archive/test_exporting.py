@@ -148,8 +148,8 @@ class Busy(MemoryEngine):
         super().__init__()
         self.then: dict[str, Callable[[], object]] = {}
 
-    def scan(self, table: Table, start_key: Item | None) -> Page:
-        page = super().scan(table, start_key)
+    def scan(self, table: Table, start_key: Item | None, limit: int | None = None) -> Page:
+        page = super().scan(table, start_key, limit)
         self.then.pop(table.name, lambda: None)()
         return page
 
