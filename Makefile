@@ -17,6 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --jobs=3
 
 BIN := .venv/bin
+POLARIS := $(BIN)/polaris
 CDK := infra/node_modules/.bin/cdk
 TOOLS := .venv/.tools
 MINISTACK := .polaris/ministack-venv/.ready
@@ -48,7 +49,7 @@ docs: setup $(TOOLS) ## write the pages of functions, the schema, errors and lim
 	@$(BIN)/python -m shared.codegen docs functions docs
 
 codegen: setup ## write a frontend's convex/_generated, and descriptions of the API at URL, to OUT
-	@$(BIN)/python -m shared.codegen frontend functions "$(OUT)" --url "$(URL)"
+	@$(POLARIS) codegen --out "$(OUT)" --url "$(URL)"
 
 client: $(CLIENTS) ## build the npm package of the transport, in client/
 	@$(TSC) --project client
@@ -60,24 +61,23 @@ format: setup $(TOOLS) ## write the code as `check` wants it
 synth: setup ## write the templates of STAGE, dev by default, to cdk.out
 	$(CDK) synth --quiet --no-notices --context stage=$(or $(STAGE),dev)
 
-deploy: setup ## deploy STAGE, dev by default, to the AWS account of your credentials
-	$(CDK) deploy --all --no-notices --context stage=$(or $(STAGE),dev)
-	$(BIN)/python -m infra.operate $(or $(STAGE),dev) rebuild
+deploy: setup ## deploy STAGE, dev by default, to the AWS account of your credentials; ARGS=--yes asks nothing
+	@$(POLARIS) deploy --stage $(or $(STAGE),dev) $(ARGS)
 
 token: setup ## print a token of the running local cloud for SUBJECT (EMAIL)
-	@$(BIN)/python -m infra.local.token "$(SUBJECT)" "$(EMAIL)"
+	@$(POLARIS) token "$(SUBJECT)" --email "$(EMAIL)"
 
 rebuild: setup ## build the records of new indexes of STAGE, local by default
-	@$(BIN)/python -m infra.operate $(or $(STAGE),local) rebuild
+	@$(POLARIS) ranges-check --repair --stage $(or $(STAGE),local)
 
 audit: setup ## compare the records of all indexes of STAGE, local by default, with its data
-	@$(BIN)/python -m infra.operate $(or $(STAGE),local) audit
+	@$(POLARIS) ranges-check --stage $(or $(STAGE),local)
 
 bench: setup $(TOOLS) ## measure; prints and writes .polaris/bench.json; ARGS=push for some
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 # Standard output is for what a verb says: `make dev` prints one line.
-setup: .venv/.ready $(MINISTACK) infra/node_modules/.ready
+setup: .venv/.ready $(POLARIS) $(MINISTACK) infra/node_modules/.ready
 
 .venv/.ready: requirements.txt infra/requirements.txt
 	@echo "Installing Python packages into .venv" >&2
@@ -85,6 +85,11 @@ setup: .venv/.ready $(MINISTACK) infra/node_modules/.ready
 	@$(PYTHON) -m venv .venv >&2
 	@$(BIN)/$(PIP) $(^:%=-r %) >&2
 	@touch $@
+
+# -P: what is in the folder where it is called is nobody's business.
+$(POLARIS): .venv/.ready
+	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/$(BIN)/python" -P -m infra.cli "$$@"\n' "$(CURDIR)" "$(CURDIR)" >$@
+	@chmod +x $@
 
 $(TOOLS): tests/requirements.txt .venv/.ready
 	@echo "Installing the tools of tests and checks into .venv" >&2

@@ -12,12 +12,13 @@ from infra.local.identity import provider
 from infra.stage import MOST_MAILBOXES
 from shared.job_settings import VARIABLES
 
-_SETTINGS: Final = {
+SETTINGS: Final = {
     "CLERK_JWT_ISSUER_DOMAIN": "clerk_issuer",
     "STACK_PROJECT_ID": "stack_project_id",
     "PROJECT_ORDER": "project_order",
     **{variable: name for name, variable in VARIABLES.items() if name != "machines"},
 }
+"""The settings of a stage that the environment of `make dev` chooses, by the variable."""
 
 
 def context(origin: str, apis: str, environment: Mapping[str, str]) -> dict[str, str]:
@@ -39,7 +40,7 @@ def context(origin: str, apis: str, environment: Mapping[str, str]) -> dict[str,
         "execute_api_url": apis,
         "mailboxes": str(MOST_MAILBOXES),
         "auth_providers": json.dumps([provider(origin), *_providers(environment)]),
-        **{name: environment[variable] for variable, name in _SETTINGS.items() if environment.get(variable)},
+        **{name: environment[variable] for variable, name in SETTINGS.items() if environment.get(variable)},
     }
 
 

@@ -39,16 +39,26 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
     arguments = parser.parse_args()
     package = importlib.import_module(arguments.package)
-    files = _docs(package) if arguments.what == "docs" else _frontend(package, arguments.url)
-    stale = [name for name, text in files.items() if _text(arguments.folder / name) != text]
+    files = _docs(package) if arguments.what == "docs" else frontend(package, arguments.url)
+    stale = stale_files(arguments.folder, files)
     if arguments.check:
         for name in stale:
             sys.stderr.write(f"{arguments.folder / name} is stale; run `{_VERB[arguments.what]}`\n")
         return 1 if stale else 0
-    arguments.folder.mkdir(parents=True, exist_ok=True)
-    for name in stale:
-        (arguments.folder / name).write_text(files[name])
+    write_files(arguments.folder, {name: files[name] for name in stale})
     return 0
+
+
+def stale_files(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """Return the names of those files that a folder does not have, or has with another text."""
+    return [name for name, text in files.items() if _text(folder / name) != text]
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files by their names to a folder, which is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text)
 
 
 def _docs(package: ModuleType) -> Mapping[str, str]:
@@ -60,7 +70,8 @@ def _docs(package: ModuleType) -> Mapping[str, str]:
     }
 
 
-def _frontend(package: ModuleType, url: str) -> Mapping[str, str]:
+def frontend(package: ModuleType, url: str) -> Mapping[str, str]:
+    """Return the files of a frontend's `convex/_generated` for a deployment at `url`, by their names."""
     registry = discover(package)
     return {
         "api.d.ts": api_types(registry),
