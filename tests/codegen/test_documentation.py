@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 INNER = {
     "archive.json_lines.MAX_LINE_BYTES": "an archive's line, above what any document takes",
     "archive.parsing.MAX_KEY_BYTES": "DynamoDB's of a key, for documents of an archive",
+    "auth.admin.MAX_TOKEN_CHARACTERS": "a token that only this backend makes",
     "auth.fetch.MAX_BYTES": "an identity provider's answer",
     "auth.verified_tokens.MAX_AGE_S": "how long a token's verification is remembered",
     "auth.verified_tokens.MAX_ENTRIES": "how many are",
