@@ -8,6 +8,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from lzma import LZMAError
 from pathlib import Path
 from typing import IO, Final
 from zipfile import BadZipFile, LargeZipFile, ZipFile
@@ -19,7 +20,17 @@ from shared.archive.layout import TABLES
 from shared.archive.manifest import Seal
 
 _PIECE_BYTES: Final = 1024 * 1024
-_BROKEN: Final = (BadZipFile, LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_BROKEN: Final = (
+    BadZipFile,
+    LargeZipFile,
+    LZMAError,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 """What `zipfile` raises for an entry that is damaged, encrypted or packed in a way that it does not know."""
 
 
@@ -35,6 +46,7 @@ class ZipReader:
         names = [name for name in file.namelist() if not name.endswith("/")]
         self._folder = _folder_of(names)
         self.names = [name.removeprefix(self._folder) for name in names]
+        self._commented = [entry.filename for entry in file.infolist() if entry.comment]
 
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
@@ -68,6 +80,7 @@ class ZipReader:
             ArchiveRefused: some are damaged, or have the same name.
         """
         problems = [f"{name}: there are two entries of this name" for name in _repeated(self.names)]
+        problems += [f"{name}: a damaged comment may hide entries after it" for name in self._commented]
         seals = {}
         total = len(self.names)
         for done, name in enumerate(self.names, 1):

@@ -109,6 +109,24 @@ def test_an_archive_with_a_changed_byte_is_refused_or_means_the_same(run: int, a
     assert report == check_archive(archive)
 
 
+def test_an_entry_that_hides_the_next_one_is_refused(archive: Path, tmp_path: Path) -> None:
+    body = bytearray(archive.read_bytes())
+    before_last = body.rindex(b"PK\x01\x02", 0, body.rindex(b"PK\x01\x02"))
+    body[before_last + 32] = 46 + len(MANIFEST)
+    (tmp_path / "a.zip").write_bytes(body)
+    require_refused(tmp_path / "a.zip", "a damaged comment may hide entries after it")
+
+
+@pytest.mark.parametrize("method", [12, 14, 99])
+def test_an_entry_that_is_packed_in_another_way_than_it_says_is_refused(
+    archive: Path, tmp_path: Path, method: int
+) -> None:
+    body = bytearray(archive.read_bytes())
+    body[body.rindex(b"PK\x01\x02") + 10] = method
+    (tmp_path / "a.zip").write_bytes(body)
+    require_refused(tmp_path / "a.zip", "manifest.json: the entry is damaged or cannot be unpacked")
+
+
 @pytest.mark.parametrize(
     ("entry", "body", "message"),
     [

@@ -12,6 +12,7 @@ from shared.archive.errors import ExportFailed, ImportRefused
 from shared.archive.exporting import export_archive
 from shared.archive.import_row import abandon
 from shared.archive.importing import import_archive
+from shared.archive.layout import MANIFEST
 from shared.db.audit import audit
 from shared.db.engine import Delete, Key, Put
 from shared.db.readiness import IMPORT, Readiness
@@ -20,7 +21,7 @@ from shared.errors import IndexNotReady
 from shared.schema.document import DOCUMENTS
 from shared.schema.tables import File, GenerationEvent, Project, User
 from tests.archive.interruption import Died, Fuse, mortal
-from tests.archive.sample import Place, exported, furnished
+from tests.archive.sample import Place, entries_of, exported, furnished, write_zip
 from tests.db.sample import add_project, reader
 
 SEED = random.randrange(2**32)
@@ -71,6 +72,14 @@ def test_an_export_of_what_was_imported_is_the_same_byte_for_byte(old: Place, ne
     first = exported(old, tmp_path / "a.zip")
     import_archive(new.deployment, tmp_path / "a.zip")
     assert exported(new, tmp_path / "b.zip") == first
+
+
+def test_an_archive_that_lost_its_manifest_keeps_its_ids(
+    old: Place, new: Place, archive: Path, tmp_path: Path
+) -> None:
+    entries = {name: body for name, body in entries_of(archive).items() if name != MANIFEST}
+    import_archive(new.deployment, write_zip(tmp_path / "a.zip", entries))
+    require_same(new, old)
 
 
 def test_an_import_tells_what_it_wrote(old: Place, new: Place, archive: Path, tmp_path: Path) -> None:
