@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.db.commit import wait_until_visible
 from shared.db.engine import Item, Key
@@ -20,22 +23,39 @@ _PATIENCE_NS: Final = 10 * 10**9
 def follow_jobs(event: dict[str, Any], environment: Environment) -> dict[str, Any]:
     """Do what a batch of the stream asks for; an error has the batch sent again, which does no harm."""
     executions = environment.services.executions
-    for job in _written(event, environment, Job):
+
+    def follow(job: Item) -> None:
         if "input" not in job:
-            continue
+            return
         if job["status"] == "running":
             given = {"jobId": job["jobId"], "projectId": job["projectId"], "kind": job["kind"]}
             executions.start(job["kind"], job["jobId"], given)
         elif job["status"] == "cancelled":
             executions.stop(job["kind"], job["jobId"])
-    return {}
+
+    return _each(_written(event, environment, Job), follow)
 
 
 def follow_deletions(event: dict[str, Any], environment: Environment) -> dict[str, Any]:
     """Have what was in deleted projects removed; an error has the batch sent again, which does no harm."""
-    for deletion in _written(event, environment, Deletion):
+
+    def follow(deletion: Item) -> None:
         if deletion["kind"] == "project":
             environment.services.executions.start(DELETE_PROJECT, deletion["root"], {"projectId": deletion["root"]})
+
+    return _each(_written(event, environment, Deletion), follow)
+
+
+def _each(rows: list[Item], follow: Callable[[Item], None]) -> dict[str, Any]:
+    """Follow every row before an error is told: one that cannot be followed does not hold up the others."""
+    failed: list[Exception] = []
+    for row in rows:
+        try:
+            follow(row)
+        except (BotoCoreError, ClientError) as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
     return {}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from functions.system import files
 from functions.workflows.jobs import on_change, on_end
@@ -249,3 +250,21 @@ def test_the_end_of_an_execution_without_a_job_is_passed_over(server: Client, tu
 def test_a_job_has_to_end_by_its_limit(backend: Backend, turn: Turn) -> None:
     (job,) = backend.rows("jobs")
     assert job["endsBy"] - job["startedAt"] == (LIMIT_S["process-message"] + GRACE_S) * 1000
+
+
+class OneIsMissing(MemoryExecutions):
+    """Has no machine for messages."""
+
+    def start(self, machine: str, name: str, given: dict[str, Any]) -> None:
+        if machine == "process-message":
+            raise ClientError({"Error": {"Code": "StateMachineDoesNotExist", "Message": ""}}, "StartExecution")
+        super().start(machine, name, given)
+
+
+def test_a_job_that_cannot_be_started_holds_up_no_other_and_is_tried_again(backend: Backend, turn: Turn) -> None:
+    ada = backend.as_user("ada")
+    generated = ada.call("projects:generate", description="A page that says hello")
+    backend.environment.services.executions = missing = OneIsMissing()  # type: ignore[misc]  # of the tests' own
+    with pytest.raises(ClientError, match="StateMachineDoesNotExist"):
+        on_change(stream(backend), None)
+    assert [name for _, name, _ in missing.started] == [generated["jobId"]]
