@@ -26,19 +26,12 @@ def settled(document: Document, now_ms: float) -> Document:
         case Message(status="processing"):
             changes = {"status": "failed", "content": document.content or APOLOGY}
         case Project():
-            changes = _of_project(document)
+            if document.import_status == "importing":
+                changes["import_status"] = "failed"
+            if document.export_status == "exporting":
+                changes["export_status"] = "failed"
         case Job():
             changes = {"sealed_token": None}
             if document.status == "running":
                 changes |= {"status": "failed", "ended_at": now_ms, "error": _LEFT_BEHIND}
     return document.model_copy(update=changes) if changes else document
-
-
-def _of_project(project: Project) -> dict[str, Any]:
-    """Return what changes in a project: there are no contents of deleted folders left either."""
-    changes: dict[str, Any] = {"pending_deletes": None}
-    if project.import_status == "importing":
-        changes["import_status"] = "failed"
-    if project.export_status == "exporting":
-        changes["export_status"] = "failed"
-    return changes
