@@ -17,13 +17,18 @@ def get_conversation_by_id(ctx: QueryContext, *, conversation_id: Id[Conversatio
 
 
 @internal_mutation(writes=[Conversation])
-def update_conversation_title(ctx: MutationContext, *, conversation_id: Id[Conversation], title: str) -> None:
-    """Give a conversation another title.
+def update_conversation_title(
+    ctx: MutationContext, *, conversation_id: Id[Conversation], title: str, expected_title: str | None = None
+) -> None:
+    """Give a conversation another title; where `expectedTitle` is given, only if it still has that one.
 
     Raises:
         NotFound: there is no such conversation.
         InvalidArgument: the title is none.
     """
-    if ctx.db.get(Conversation, conversation_id) is None:
+    conversation = ctx.db.get(Conversation, conversation_id)
+    if conversation is None:
         raise NotFound("Conversation not found")
+    if expected_title not in (None, conversation.title):
+        return
     ctx.db.patch(conversation_id, title=title_of(title, "Conversation title"), updated_at=ctx.now_ms)

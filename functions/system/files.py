@@ -34,6 +34,16 @@ class Entry(Record):
     type: FileType
 
 
+class ProjectEntry(Record):
+    """What `getProjectEntries` tells of a file or folder; one at the root has no parent."""
+
+    id: Id[File]
+    parent_id: Id[File] | None = None
+    path: str
+    name: str
+    type: FileType
+
+
 class Cleaned(Record):
     """What `cleanup` answers: how many files and folders there were."""
 
@@ -99,6 +109,17 @@ def get_all_project_files(ctx: QueryContext, *, project_id: Id[Project]) -> list
 def get_project_files(ctx: QueryContext, *, project_id: Id[Project]) -> list[File]:
     """Return all files and folders of a project with their contents, parents before children."""
     return _files(ctx, project_id)
+
+
+@internal_query(reads=[Project, File])
+def get_project_entries(ctx: QueryContext, *, project_id: Id[Project]) -> list[ProjectEntry]:
+    """Return all files and folders of a project without their contents, parents before children."""
+    files = _files(ctx, project_id)
+    paths = paths_of(files)
+    return [
+        ProjectEntry(id=file.id, parent_id=file.parent_id, path=paths[file.id], name=file.name, type=file.type)
+        for file in files
+    ]
 
 
 @internal_query(reads=[Project, File, StoredFile])

@@ -13,7 +13,7 @@ from typing import Any, Final
 _TEMPLATE: Final = ("infra", "shared/schema", "cdk.json", "requirements.txt")
 _CODE: Final = ("functions", "shared")
 _NOT_DEPLOYED: Final = ("local", "node_modules", "__pycache__")
-_SUFFIXES: Final = (".py", ".js", ".json", ".txt")
+_SUFFIXES: Final = (".py", ".js", ".json", ".md", ".txt")
 
 
 class Step(Enum):

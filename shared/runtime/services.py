@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.executions import Executions
     from shared.github.tokens import ConnectedAccounts
     from shared.model.port import Model
+    from shared.web.reader import Web
 
 
 class Services(Protocol):
@@ -40,6 +41,10 @@ class Services(Protocol):
     @property
     def model(self) -> Model:
         """The language models."""
+
+    @property
+    def web(self) -> Web:
+        """Public pages."""
 
 
 class AwsServices:
@@ -75,6 +80,13 @@ class AwsServices:
         from shared.model.bedrock import BedrockModel, bedrock_client  # noqa: PLC0415 - see above
 
         return BedrockModel(bedrock_client(self.settings))
+
+    @cached_property
+    def web(self) -> Web:
+        """Public pages."""
+        from shared.web.reader import PublicWeb  # noqa: PLC0415 - see above
+
+        return PublicWeb()
 
 
 def _key_in(secret_id: str) -> Callable[[], str]:

@@ -165,6 +165,10 @@ SAMPLES: Final = (
     Sample("system:getConversationById", lambda rows: {"conversationId": rows.conversation}),
     Sample("system:updateConversationTitle", lambda rows: {"conversationId": rows.conversation, "title": "A bug"}),
     Sample(
+        "system:updateConversationTitle",
+        lambda rows: {"conversationId": rows.conversation, "title": "A bug", "expectedTitle": "New Conversation"},
+    ),
+    Sample(
         "system:createMessage",
         lambda rows: _in_project(rows, conversationId=rows.conversation, role="user", content=TEXT),
     ),
@@ -238,6 +242,7 @@ SAMPLES: Final = (
     Sample("system:getAllProjectFiles", _in_project),
     Sample("system:getProjectFiles", _in_project),
     Sample("system:getProjectFilesWithUrls", _in_project),
+    Sample("system:getProjectEntries", _in_project),
     Sample("system:getFileById", lambda rows: _in_project(rows, fileId=rows.file)),
     Sample("system:updateFile", lambda rows: {"fileId": rows.file, "content": TEXT}),
     Sample("system:updateFile", lambda rows: {"fileId": rows.binary, "content": TEXT}, case="binary"),

@@ -9,6 +9,7 @@ from shared.billing.autumn import Autumn
 from shared.github.tokens import ConnectedAccounts
 from shared.job_settings import JobSettings
 from shared.model.port import Model, ModelEvent, Request
+from shared.web.reader import PublicWeb, Web
 
 SERVER_KEY: Final = "sk_test_the_key_of_this_backend_at_others"
 """The key for the identity provider and for Autumn; both are asked only where the settings name a secret."""
@@ -50,3 +51,4 @@ class MemoryServices:
         self.accounts = ConnectedAccounts(self.settings, lambda: SERVER_KEY)
         self.billing = Autumn(self.settings, lambda: SERVER_KEY)
         self.model: Model = NoModel()
+        self.web: Web = PublicWeb(lambda _host, _port: [])
