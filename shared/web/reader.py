@@ -103,6 +103,7 @@ def _page(response: http.client.HTTPResponse, deadline: float) -> _Page:
         _left_s(deadline)
     if response.length:
         raise PageRefusedError("It breaks off")
+    _left_s(deadline)  # a connection that was cut looks like the end of an answer that tells no length
     return _Page(type_, response.headers.get_content_charset(), bytes(body))
 
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from shared.web.addresses import is_public
 from shared.web.markdown import MAX_MARKUP, markdown_of
@@ -160,6 +172,72 @@ def test_a_page_that_drips_is_cut_when_its_time_is_over(pages: Pages) -> None:
     with pytest.raises(PageRefusedError):
         pages.web().read("http://example.com/", 0.15)
     assert time.monotonic() - began_s < 1
+
+
+def test_an_answer_whose_headers_drip_is_cut_when_its_time_is_over() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                for _ in range(200):
+                    connection.sendall(b"x")
+                    time.sleep(0.01)
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        began_s = time.monotonic()
+        with pytest.raises(PageRefusedError):
+            PublicWeb(lambda *_: [server.getsockname()], lambda _: True).read("http://example.com/", 0.15)
+        assert time.monotonic() - began_s < 1
+        thread.join()
+
+
+@pytest.mark.parametrize(("host", "is_read"), [("docs.example", True), ("other.example", False)])
+def test_pages_over_tls_are_read_from_who_can_prove_their_name(tmp_path: Path, host: str, is_read: bool) -> None:
+    certificate, key = certificate_of("docs.example", tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with suppress(OSError), context.wrap_socket(server.accept()[0], server_side=True) as connection:
+                connection.recv(9999)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nsafe")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        tls = partial(ssl.create_default_context, cafile=str(certificate))
+        web = PublicWeb(lambda *_: [server.getsockname()], lambda _: True, tls)
+        if is_read:
+            assert web.read(f"https://{host}/") == "safe"
+        else:
+            with pytest.raises(PageRefusedError, match="certificate"):
+                web.read(f"https://{host}/")
+        thread.join()
+
+
+def certificate_of(host: str, folder: Path) -> tuple[Path, Path]:
+    """Write a certificate of `host`, signed by itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "certificate.pem", folder / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(Encoding.PEM))
+    paths[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return paths
 
 
 def test_missing_pages_are_refused(pages: Pages) -> None:

@@ -286,6 +286,27 @@ def test_a_crash_at_any_point_runs_no_tool_and_asks_no_model_twice(
     assert world.events() == ["Wrote a.txt", "Deleted a.txt", "Wrote b.txt"]
 
 
+def test_a_tool_that_is_tried_again_does_not_undo_what_its_user_did_meanwhile(world: World) -> None:
+    job = world.ask()
+    world.script(calls(("writeFile", {"path": "a.txt", "content": "the model's"})), Answer(text=("Done.",)))
+    objects = world.backend.store.objects
+    put, crashed = objects.put, list[str]()
+
+    def crashing(key: str, body: bytes) -> None:
+        if "/result-" in key and not crashed:
+            crashed.append(key)
+            world.write("a.txt", "the user's")
+            raise MemoryError
+        put(key, body)
+
+    objects.put = crashing  # type: ignore[method-assign]  # the bucket is a door
+    with pytest.raises(PolarisError, match="Server Error"):
+        world.run(job)
+    world.run(job)
+    assert world.told() == ["Successfully wrote to a.txt"]
+    assert world.files() == {"a.txt": "the user's"}
+
+
 def test_tools_that_take_longer_than_a_step_go_on_in_the_next(world: World) -> None:
     job = world.ask()
     world.script(calls(*[("readFile", {"path": f"{n}"}) for n in range(3)]), Answer(text=("Done",)))

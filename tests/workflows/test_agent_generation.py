@@ -144,6 +144,26 @@ def test_a_generation_that_is_cancelled_writes_nothing_more(world: World) -> Non
     assert [world.state_of_everything()] == state
 
 
+def test_a_tool_whose_job_ends_while_it_runs_is_no_error_of_the_tool(world: World) -> None:
+    world.model.script = one_file
+    job = world.generate()
+    objects = world.backend.store.objects
+    get = objects.get
+
+    def ending(key: str) -> bytes | None:
+        if "/result-" in key:
+            world.backend.as_user("ada").call("projects:cancelGeneration", projectId=world.project)
+        return get(key)
+
+    objects.get = ending  # type: ignore[method-assign]  # the bucket is a door
+    names: list[str] = []
+    world.around = lambda name, run: names.append(name) or run()  # type: ignore[func-returns-value]  # None
+    with pytest.raises(JobEnded):
+        world.run(job)
+    assert names == ["begin", "think", "act"]
+    assert world.files() == {}
+
+
 def test_what_is_unexpected_is_not_told(world: World) -> None:
     with pytest.raises(PolarisError, match="does not exist"):
         agent.think({"jobId": "nobody's", "turn": 0}, None)
