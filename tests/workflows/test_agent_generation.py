@@ -157,7 +157,12 @@ def test_a_tool_whose_job_ends_while_it_runs_is_no_error_of_the_tool(world: Worl
 
     objects.get = ending  # type: ignore[method-assign]  # the bucket is a door
     names: list[str] = []
-    world.around = lambda name, run: names.append(name) or run()  # type: ignore[func-returns-value]  # None
+
+    def around(name: str, run: Callable[[], Json]) -> Json:
+        names.append(name)
+        return run()
+
+    world.around = around
     with pytest.raises(JobEnded):
         world.run(job)
     assert names == ["begin", "think", "act"]
