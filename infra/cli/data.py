@@ -118,7 +118,8 @@ def _write_rows(rows: list[dict[str, Any]], form: Format, columns: list[str]) ->
     else:
         from infra.cli.tables import table_of
 
-        console().print(table_of(rows, columns))
+        terminal = console()
+        terminal.print(table_of(rows, columns, terminal.width))
 
 
 def _write_tables(deployment: Deployment, *, exact: bool) -> None:

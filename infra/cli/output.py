@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +19,8 @@ def console(*, errors: bool = False) -> Console:
     from rich.console import Console
 
     stream = sys.stderr if errors else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else _WIDTH_OF_FILES, highlight=False)
+    is_wide = not stream.isatty() and "COLUMNS" not in os.environ
+    return Console(file=stream, width=_WIDTH_OF_FILES if is_wide else None, highlight=False)
 
 
 def write(text: str) -> None:

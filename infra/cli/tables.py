@@ -15,6 +15,15 @@ from infra.cli.output import to_json
 _WIDEST: Final = 60
 """Of a cell; JSON shows what is cut."""
 
+_NARROWEST: Final = (19, 8)
+"""What columns keep: a time; if that does not fit, less."""
+
+_BETWEEN: Final = 3
+"""The characters between two columns."""
+
+_LONG: Final = 35
+"""Longer than ids."""
+
 _TIMES: Final = ("_creationTime", "At", "By")
 """What names of fields that hold times, in ms since the epoch, end with."""
 
@@ -38,27 +47,41 @@ def list_of(headings: Sequence[str], lines: Iterable[Sequence[str]], right: Coll
     return table
 
 
-def table_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> Table:
-    """Return a table of JSON objects: the columns that any of them has, in the given order, then others."""
+def table_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], width: int) -> Table:
+    """Return a table of JSON objects: the columns that any of them has, in the given order, then others.
+
+    Long text comes last, and makes room for the rest first.
+
+    Args:
+        rows: the objects.
+        columns: names in the order in which they are shown.
+        width: of the terminal, in characters.
+    """
     known = [name for name in columns if any(name in row for row in rows)]
     others = dict.fromkeys(name for row in rows for name in row if name not in columns)
-    shown = [*known, *others]
-    numeric = {name for name in shown if all(isinstance(row.get(name, 0.0), float) for row in rows)}
+    cells = {name: [_cell(name, row.get(name)) for row in rows] for name in (*known, *others)}
+    longest = {name: max(len(name), *map(len, below)) for name, below in cells.items()}
+    shown = sorted(cells, key=lambda name: longest[name] > _LONG)
+    widths = _fitting({name: min(longest[name], _WIDEST) for name in shown}, width)
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
     for name in shown:
-        is_number = name in numeric and not name.endswith(_TIMES)
-        # Ids are what one copies, so they are never cut.
-        table.add_column(
-            name,
-            justify="right" if is_number else "left",
-            no_wrap=True,
-            overflow="fold" if name == "_id" else "ellipsis",
-            min_width=32 if name == "_id" else None,
-            max_width=_WIDEST,
-        )
-    for row in rows:
-        table.add_row(*(_cell(name, row.get(name)) for name in shown))
+        is_number = all(isinstance(row.get(name, 0.0), float) for row in rows) and not name.endswith(_TIMES)
+        table.add_column(name, justify="right" if is_number else "left", no_wrap=True, width=widths[name])
+    for place in range(len(rows)):
+        table.add_row(*(cells[name][place] for name in shown))
     return table
+
+
+def _fitting(widths: dict[str, int], width: int) -> dict[str, int]:
+    """Return narrower columns, if they do not fit: the last ones first, and never the ids, which one copies."""
+    widths = dict(widths)
+    excess = sum(widths.values()) + _BETWEEN * len(widths) - width
+    for least in _NARROWEST:
+        for name in reversed([*widths]):
+            saved = max(0, min(excess, widths[name] - least)) if name != "_id" else 0
+            widths[name] -= saved
+            excess -= saved
+    return widths
 
 
 def _cell(name: str, value: Any) -> Text:

@@ -66,6 +66,14 @@ def test_rows_are_shown_as_a_table(backend: Backend) -> None:
     assert all(row["_id"] in result.stdout for row in backend.rows("projects"))
 
 
+def test_a_narrow_terminal_shows_whole_ids_and_times_and_some_of_long_text(backend: Backend) -> None:
+    result = polaris("data", "files", deployment=deployment_of(backend), env={"COLUMNS": "130"})
+    heading, _, *rows = lines(result.stdout)
+    assert heading.split() == ["_id", "_creationTime", "projectId", "name", "type", "updatedAt", "content"]
+    assert {row.split()[0] for row in rows} == {row["_id"] for row in backend.rows("files")}
+    assert all(len(line) <= 130 for line in result.stdout.splitlines())
+
+
 @pytest.mark.parametrize(("order", "names"), [("asc", ["Apollo", "Borealis"]), ("desc", ["Ceres", "Borealis"])])
 def test_a_range_of_an_index_comes_in_its_order(backend: Backend, order: str, names: list[str]) -> None:
     found = rows(
