@@ -26,6 +26,12 @@ def test_a_function_runs_as_the_user_who_is_named() -> None:
     assert [project["name"] for project in json.loads(listed.stdout)] == ["Apollo"]
 
 
+def test_what_a_user_is_made_to_do_is_recorded_as_the_users() -> None:
+    backend = Backend()
+    polaris("run", "projects:create", '{"name": "Apollo"}', "--as", "ada", deployment=deployment_of(backend))
+    assert backend.rows("commits")[0]["caller"]["subject"] == "https://id.example|ada"
+
+
 def test_a_public_function_runs_as_nobody_unless_told_as_whom() -> None:
     result = polaris("run", "projects:get", deployment=deployment_of(Backend()))
     assert (result.exit_code, result.stdout) == (1, "")
