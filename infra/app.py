@@ -2,7 +2,8 @@
 
 polaris-{stage}-data      tables, buckets, keys
                 api       the HTTP API and the doors
-                live      the WebSocket API, its queues, and the doors that are fed by other sources than HTTP
+                live      the WebSocket API, its queues, and the doors that these feed
+                jobs      the state machines, and the doors that these and their tables' streams feed
                 {module}  the functions of one module of `functions/`, such as `projects` and `system-files`
                 edge      CloudFront, and the parameter that tells functions their public URL
                 alarms    who is told when something is wrong
@@ -22,6 +23,7 @@ from cdk_nag import AwsSolutionsChecks
 import functions
 from infra.acknowledged import acknowledge
 from infra.constructs.live_alarms import live_alarms
+from infra.machines.catalogue import definitions
 from infra.names import Names
 from infra.services import by_module, service_of, service_of_door
 from infra.stacks.alarms import AlarmsStack
@@ -29,6 +31,7 @@ from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
 from infra.stacks.edge import EdgeStack
 from infra.stacks.functions import FunctionsStack
+from infra.stacks.jobs import JobsStack
 from infra.stacks.live import LiveStack
 from infra.stage import stage_from
 from shared.runtime.door import Door
@@ -75,9 +78,14 @@ def _add_stacks(app: App, registry: Registry, doors: Iterable[Door], build: Path
 
     data = DataStack(app, termination_protection=not names.stage.removable, **options("data"))
     services = [service_of_door(door, registry, names) for door in doors]
-    fed = [service for service in services if service.sources]
+    of_jobs = [service for service in services if service.is_of_jobs]
+    fed = [service for service in services if service.sources and not service.is_of_jobs]
     api = ApiStack(app, doors=[door for door in services if not door.sources], build=build, **options("api"))
     api.add_stack_dependency(data)
+    if of_jobs:
+        machines = definitions(names)
+        jobs = JobsStack(app, doors=of_jobs, machines=machines, streams=data.streams, build=build, **options("jobs"))
+        jobs.add_stack_dependency(data)
     live = None
     if fed:
         live = LiveStack(app, doors=fed, streams=data.streams, http_api_id=api.api_id, build=build, **options("live"))

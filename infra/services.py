@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from infra.constructs.service_function import Service
+from infra.constructs.service_function import MEMORY_MB, TIMEOUT_S, Service
 from infra.grants import grants
 from infra.names import Names
 from infra.source_grants import source_grants
+from infra.use_grants import use_grants
 from shared.db.access import union
 from shared.runtime.door import Door
 from shared.runtime.function import Function
@@ -39,8 +40,10 @@ def service_of_door(door: Door, registry: Registry, names: Names) -> Service:
         handler=door.handler,
         description=door.description,
         routes=door.routes,
-        grants=(*allowed, *source_grants(door.sources, names)),
+        grants=(*allowed, *source_grants(door.sources, names), *use_grants(door.uses, names)),
         sources=door.sources,
+        timeout_s=door.timeout_s or TIMEOUT_S,
+        memory_mb=door.memory_mb or MEMORY_MB,
     )
 
 

@@ -4,8 +4,10 @@ websocket:$connect     puts a socket's first row
 websocket:$disconnect  tells the socket's mailbox
 websocket:$default     tells the socket's mailbox, and closes a socket whose message it could not pass on
 queue:mailbox          keeps rows of sockets and subscriptions, posts to sockets, tells mailboxes
-stream:commits         finds who is subscribed and tells their mailboxes
-schedule:…             puts sweeps off
+stream:…               reads a table's stream; of commits, also finds who is subscribed and tells their mailboxes
+schedule:…             puts sweeps off, if it strikes every minute
+machine:…              nothing: machines call it
+executions:            nothing: EventBridge calls it
 delay:sweeps           looks through the sockets, posts to them, buries the lost, tells mailboxes
 """
 
@@ -16,9 +18,10 @@ from typing import Final
 
 from infra.grants import Grant, notifying, telling
 from infra.names import Names
-from shared.schema.platform import BY_SHARD, CONNECTIONS, SUBSCRIPTIONS, all_tables
+from shared.schema.platform import BY_SHARD, COMMITS, CONNECTIONS, SUBSCRIPTIONS, all_tables
 from shared.schema.table import Table
 
+EVERY_MINUTE: Final = "cron(* * * * ? *)"
 _SOCKETS: Final = "sockets come and go, and the API's id is CloudFormation's"
 _STREAMS: Final = "a stream's name holds the time at which it was switched on"
 
@@ -64,11 +67,17 @@ def _of_stream(name: str, names: Names) -> Iterator[Grant]:
     yield Grant(tuple(f"dynamodb:{action}" for action in read), stream, _STREAMS)
     yield Grant(("dynamodb:ConditionCheckItem",), (names.table_arn(table_named(name)),))
     yield Grant(("sqs:SendMessage",), (names.queue_arn(names.failed_changes(name)),))
-    yield from notifying(names)
+    if name == COMMITS.name:
+        yield from notifying(names)
 
 
-def _of_schedule(_: str, names: Names) -> Iterator[Grant]:
-    yield Grant(("sqs:SendMessage",), (names.queue_arn(names.delay_queue("sweeps")),))
+def _of_schedule(expression: str, names: Names) -> Iterator[Grant]:
+    if expression == EVERY_MINUTE:
+        yield Grant(("sqs:SendMessage",), (names.queue_arn(names.delay_queue("sweeps")),))
+
+
+def _nothing(_: str, __: Names) -> Iterator[Grant]:
+    yield from ()
 
 
 def _of_delay(name: str, names: Names) -> Iterator[Grant]:
@@ -94,4 +103,6 @@ _OF_KIND: Final[dict[str, Callable[[str, Names], Iterator[Grant]]]] = {
     "stream": _of_stream,
     "schedule": _of_schedule,
     "delay": _of_delay,
+    "machine": _nothing,
+    "executions": _nothing,
 }

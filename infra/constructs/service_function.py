@@ -37,6 +37,8 @@ class Service:
         routes: HTTP API route keys, such as `POST /api/run/projects/getById`.
         grants: what its role allows besides logs and traces.
         sources: what else invokes it; see `shared.runtime.door.Door`.
+        timeout_s: how long a call may take.
+        memory_mb: how much memory it has.
     """
 
     name: str
@@ -45,6 +47,13 @@ class Service:
     routes: tuple[str, ...]
     grants: tuple[Grant, ...]
     sources: tuple[str, ...] = ()
+    timeout_s: int = TIMEOUT_S
+    memory_mb: int = MEMORY_MB
+
+    @property
+    def is_of_jobs(self) -> bool:
+        """Whether it runs, starts or watches state machines."""
+        return self.handler.startswith("functions.workflows.")
 
 
 def add_service_function(
@@ -64,8 +73,8 @@ def add_service_function(
         layers=[packages.layer],
         runtime=RUNTIME,
         architecture=ARCHITECTURE,
-        memory_size=MEMORY_MB,
-        timeout=Duration.seconds(TIMEOUT_S),
+        memory_size=service.memory_mb,
+        timeout=Duration.seconds(service.timeout_s),
         environment=environment(names, websocket_endpoint),
         role=_add_role(own, [*service.grants, *_telemetry(names.log_streams_arn(log_group_name))]),
         log_group=add_log_group(own, "Logs", log_group_name, names),

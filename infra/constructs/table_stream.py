@@ -25,8 +25,9 @@ KEPT: Final = Duration.days(14)
 
 
 def add_table_stream(scope: Construct, table: str, stream_arn: str, function: lambda_.Function, names: Names) -> None:
-    """Let rows that are put into `table` invoke `function`, each at least once.
+    """Let rows that are put into `table` or changed invoke `function`, each time at least once.
 
+    Outcomes are never changed, so of these rows there is each but once.
     A failing batch is halved until what fails is alone. The function does not report single records as failed, since
     the local cloud would lose them.
     """
@@ -41,7 +42,8 @@ def add_table_stream(scope: Construct, table: str, stream_arn: str, function: la
     )
     acknowledge(failed, "SQS3", "it is where failures end")
     on_failure = lambda_.CfnEventSourceMapping.OnFailureProperty(destination=failed.queue_arn)
-    inserts = lambda_.CfnEventSourceMapping.FilterProperty(pattern=json.dumps({"eventName": ["INSERT"]}))
+    pattern = json.dumps({"eventName": ["INSERT", "MODIFY"]})
+    rows = lambda_.CfnEventSourceMapping.FilterProperty(pattern=pattern)
     lambda_.CfnEventSourceMapping(
         own,
         "Mapping",
@@ -54,5 +56,5 @@ def add_table_stream(scope: Construct, table: str, stream_arn: str, function: la
         maximum_retry_attempts=ATTEMPTS,
         maximum_record_age_in_seconds=MOST_AGE_S,
         destination_config=lambda_.CfnEventSourceMapping.DestinationConfigProperty(on_failure=on_failure),
-        filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(filters=[inserts]),
+        filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(filters=[rows]),
     )

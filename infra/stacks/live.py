@@ -9,15 +9,12 @@ from typing import Any
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from infra.constructs.delay_queue import add_delay_queue
 from infra.constructs.distribution import WebSocketOrigin
+from infra.constructs.feeds import add_feeds
 from infra.constructs.http_api import add_routes
 from infra.constructs.keep_alive import add_keep_alive
-from infra.constructs.mailbox import add_mailbox
 from infra.constructs.packages import add_packages
-from infra.constructs.schedule import add_schedule
 from infra.constructs.service_function import Service, add_service_function
-from infra.constructs.table_stream import add_table_stream
 from infra.constructs.websocket_api import add_websocket_api, add_websocket_routes
 from infra.names import Names
 
@@ -53,23 +50,13 @@ class LiveStack(Stack):
         with_routes = {door: function for door, function in functions.items() if door.routes}
         if with_routes:
             add_routes(self, http_api_id, with_routes)
-        websocket_routes = {}
-        for door, function in functions.items():
-            for source in door.sources:
-                kind, _, name = source.partition(":")
-                match kind:
-                    case "websocket":
-                        websocket_routes[name] = function
-                    case "queue":
-                        add_mailbox(self, name, function, names)
-                    case "delay":
-                        # Those of a slot, and of the one before if it takes long.
-                        most_at_once = 2 * names.stage.sweep_segments
-                        add_delay_queue(self, name, function, names, most_at_once=most_at_once)
-                    case "stream":
-                        add_table_stream(self, name, streams[name], function, names)
-                    case "schedule":
-                        add_schedule(self, door.name, name, function, names)
+        add_feeds(self, functions, streams, names)
+        websocket_routes = {
+            source.removeprefix("websocket:"): function
+            for door, function in functions.items()
+            for source in door.sources
+            if source.startswith("websocket:")
+        }
         add_websocket_routes(self, self.api_id, websocket_routes)
         add_keep_alive(self, self.api_id, names)
         CfnOutput(self, "WebSocketApiId", value=self.api_id)

@@ -164,7 +164,7 @@ def test_a_stream_feeds_its_door_with_new_rows_until_they_are_handled_or_kept_as
         (mapping,) = mappings(deployment, function)
         assert f"{table}" in json.dumps(mapping["EventSourceArn"])
         (criterion,) = mapping["FilterCriteria"]["Filters"]
-        assert json.loads(criterion["Pattern"]) == {"eventName": ["INSERT"]}
+        assert json.loads(criterion["Pattern"]) == {"eventName": ["INSERT", "MODIFY"]}
         assert mapping["StartingPosition"] == "TRIM_HORIZON"
         assert mapping["BisectBatchOnFunctionError"]
         assert mapping["ParallelizationFactor"] == 10
@@ -191,10 +191,10 @@ def test_a_clock_starts_its_door_and_tries_again(deployment: Deployment) -> None
         assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (1, 120)
 
 
-def test_a_clock_may_start_its_door_and_nobody_elses(deployment: Deployment) -> None:
+def test_a_clock_and_an_event_may_start_their_doors_and_nobody_elses(deployment: Deployment) -> None:
     found = deployment.templates.resources("AWS::Lambda::Permission")
-    scheduled = [function.id for _, _, function in sources(deployment, "schedule")]
-    assert [deployment.templates.referred(p, p["FunctionName"]).id for p in found] == scheduled
+    called = [function.id for kind in ("schedule", "executions") for _, _, function in sources(deployment, kind)]
+    assert sorted(deployment.templates.referred(p, p["FunctionName"]).id for p in found) == sorted(called)
     assert all("SourceArn" in permission.properties for permission in found)
 
 

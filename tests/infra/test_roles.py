@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from infra.grants import Grant, grants
 from infra.names import Names
 from infra.source_grants import source_grants
+from infra.use_grants import use_grants
 from shared.db.access import Access, union
 from shared.runtime.door import Door
 from shared.runtime.function import Function, mutation
@@ -38,10 +40,17 @@ def everything(deployment: Deployment) -> Iterator[tuple[Function[Any] | Door, A
 
 
 def without_sources(declared: Function[Any] | Door, rights: Rights, names: Names) -> Rights:
-    """Leave out what a door may for the sake of what feeds it; `test_source_grants` looks at that."""
-    of_sources = source_grants(declared.sources, names) if isinstance(declared, Door) else ()
-    pairs = {(action, resource) for grant in of_sources for action in grant.actions for resource in grant.resources}
-    return rights - pairs
+    """Leave out what a door may for the sake of what feeds it and what it calls; other tests look at that."""
+    if not isinstance(declared, Door):
+        return rights
+    access, runs_functions = declared.access or Access(), declared.access is None
+    own = grants(access, names, mutates=runs_functions or bool(access.writes), internal=runs_functions)
+    others = [*source_grants(declared.sources, names), *use_grants(declared.uses, names)]
+    return rights - (_pairs(others) - _pairs(own))
+
+
+def _pairs(granted: list[Grant]) -> set[tuple[str, str]]:
+    return {(action, resource) for grant in granted for action in grant.actions for resource in grant.resources}
 
 
 def allowed(action: str, document: type[Document], access: Access, *, mutates: bool) -> bool:
@@ -120,7 +129,8 @@ def test_large_fields_are_reached_by_whom_the_table_is(deployment: Deployment) -
         written = {f"{bucket}/{d.table_name()}/*" for d in access.writes if d.table_name() in SPILLING} | results
         expected = {("s3:GetObject", r) for r in read} | {("s3:PutObject", r) for r in written}
         expected |= {("s3:ListBucket", bucket)} if read else set()
-        found = {right for right in of_service(rights, "s3") if right[1].startswith(bucket)}
+        own = without_sources(declared, rights, deployment.names)
+        found = {right for right in of_service(own, "s3") if right[1].startswith(bucket)}
         assert found == expected, declared.handler
 
 
@@ -133,7 +143,8 @@ def test_binary_files_are_reached_by_declaration_only(deployment: Deployment) ->
     objects = f"{deployment.names.bucket_arn(deployment.names.settings.storage_bucket)}/api/storage/*"
     expected = {("s3:GetObject", objects), ("s3:PutObject", objects), ("s3:DeleteObject", objects)}
     for declared, access, _, rights in everything(deployment):
-        found = {right for right in of_service(rights, "s3") if "-storage-" in right[1]}
+        own = without_sources(declared, rights, deployment.names)
+        found = {right for right in of_service(own, "s3") if "-storage-" in right[1]}
         assert found == (expected if access.binary else set()), declared.handler
 
 

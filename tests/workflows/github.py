@@ -15,6 +15,7 @@ from shared import values
 from shared.db.access import Access
 from shared.db.database import MutationRequest
 from shared.db.writer import Writer
+from shared.domain.jobs import GRACE_S, LIMIT_S
 from shared.job_settings import JobSettings
 from shared.runtime.door import Door
 from shared.runtime.environment import use
@@ -70,7 +71,7 @@ class World:
                 input=given,
                 sealed_token=None if token is None else seal_token(store.signer, "ada", token),
                 started_at=float(store.clock.now_ms()),
-                ends_by=1e15,
+                ends_by=store.clock.now_ms() + (LIMIT_S[kind] + GRACE_S) * 1000,
             )
             return values.dumps(None)
 
