@@ -8,7 +8,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
@@ -26,11 +28,18 @@ class DevServer:
         state: the folder of its state.
     """
 
-    def __init__(self, state: Path, root: Path = ROOT, port: int | None = None) -> None:
+    def __init__(
+        self,
+        state: Path,
+        root: Path = ROOT,
+        port: int | None = None,
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.state = state
         self._root = root
+        self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -63,7 +72,8 @@ class DevServer:
     def launch(self) -> subprocess.Popen[bytes]:
         """Start the process and wait for nothing."""
         self.state.mkdir(parents=True, exist_ok=True)
-        environment = {**os.environ, "PORT": str(self.port), "POLARIS_STATE_DIR": str(self.state)}
+        places = {"PORT": str(self.port), "POLARIS_STATE_DIR": str(self.state)}
+        environment = {**os.environ, **self._settings, **places}
         with (self.state / "output.txt").open("wb") as output, (self.state / "errors.txt").open("wb") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "infra.local"], cwd=self._root, env=environment, stdout=output, stderr=errors
