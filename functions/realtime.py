@@ -38,13 +38,14 @@ def receive(event: Event, _context: Any) -> Response:
     return ingress.take_frame(event, open_mailbox(settings()), open_sockets(settings()))
 
 
-@door(access=None, sources=("queue:mailbox",))
+@door(access=None, sources=("queue:mailbox",), uses=("rows",))
 def session(event: Event, context: Any) -> Response:
     """Handles what has happened to connections, for each in order."""
+    from functions.admin.gateway import administration  # noqa: PLC0415 - see above
     from functions.gateway import registry  # noqa: PLC0415 - see above
     from shared.sync.session import handle  # noqa: PLC0415
 
-    return handle(event, context, registry())
+    return handle(event, context, registry(), administration())
 
 
 @door(access=Access(), sources=("stream:commits",))

@@ -10,7 +10,7 @@ from math import inf
 from types import MappingProxyType
 from typing import Any, Final
 
-from shared.auth.identity import Identity
+from shared.auth.identity import ADMIN_ISSUER, Identity
 from shared.auth.providers import providers_from
 from shared.errors import BadRequest
 from shared.settings import Settings
@@ -34,6 +34,8 @@ def assumed_identity(fields: Any, settings: Settings) -> Identity:
     wrong = [name for name in _TEXTS if name in fields and not _is_text(fields[name])]
     if wrong:
         raise BadRequest(f"An identity's {wrong[0]} must be text that is not empty.")
+    if fields.get("issuer") == ADMIN_ISSUER:
+        raise BadRequest("Nobody can be run as an administrator; leave out the `issuer`.")
     issuer = fields.get("issuer") or _first_issuer(settings)
     return Identity(
         subject=fields["subject"],

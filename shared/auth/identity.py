@@ -14,6 +14,9 @@ Form = Literal["oidc", "customJwt"]
 LEEWAY_S: Final = 5
 """By how much clocks may differ: so long a token is believed after its expiry."""
 
+ADMIN_ISSUER: Final = "polaris-admin"
+"""Stands for the issuer of administrators; tokens of identity providers that name it are refused."""
+
 _REGISTERED: Final = {"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}
 # Clerk's factor age grows with every refresh; the others describe the sign-in, not the user.
 _DROPPED: Final = {

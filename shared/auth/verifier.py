@@ -13,7 +13,7 @@ from typing import Any, Final
 from jwt import PyJWS
 from jwt.exceptions import InvalidAlgorithmError, InvalidTokenError, PyJWTError
 
-from shared.auth.identity import LEEWAY_S, Identity, has_expired, identity_of
+from shared.auth.identity import ADMIN_ISSUER, LEEWAY_S, Identity, has_expired, identity_of
 from shared.auth.jwks import Fetch, KeySets
 from shared.auth.providers import Provider, provider_for
 from shared.auth.verified_tokens import VerifiedTokens
@@ -65,6 +65,8 @@ class TokenVerifier:
         issuer = unverified.get("iss")
         if not isinstance(issuer, str):
             raise Unauthorized("Issuer (iss) of the token is missing or not text")
+        if issuer == ADMIN_ISSUER:
+            raise Unauthorized("Issuer (iss) of the token is one that no identity provider can have")
         provider = provider_for(self._providers, issuer, _audiences(unverified))
         claims = self._signed_claims(token, header, provider)
         _check_times(claims, now_s)

@@ -9,6 +9,7 @@ from shared.codegen.description import description_of_model
 from shared.codegen.typescript import ANSWERS, comment, header, key_text, type_text
 from shared.schema.document import DOCUMENTS, Document
 from shared.schema.index import BoundIndex
+from shared.schema.tables import AdminAction
 
 _BEFORE = """import type { DocumentByName, SystemTableNames, TableNamesInDataModel } from "convex/server";
 import type { GenericId } from "convex/values";
@@ -40,8 +41,12 @@ export type Id<TableName extends TableNames | SystemTableNames> = GenericId<Tabl
 
 
 def data_model_types() -> str:
-    """Return the text of `dataModel.d.ts`; system tables, such as `_storage`, have ids but no documents here."""
-    tables = {name: document for name, document in sorted(DOCUMENTS.items()) if not name.startswith("_")}
+    """Return the text of `dataModel.d.ts`; system tables, such as `_storage`, have ids but no documents here.
+
+    The administrators' audit log is left out: no function of the app's tells of it.
+    """
+    named = sorted(DOCUMENTS.items())
+    tables = {name: it for name, it in named if not name.startswith("_") and it is not AdminAction}
     return "\n".join([header("Generated data model types."), _BEFORE, *_data_model(tables), ""])
 
 

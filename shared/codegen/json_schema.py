@@ -65,6 +65,30 @@ class Components:
                 raise TypeError(f"two different models are called {name}")
 
 
+def arguments_of(function: Function[Any]) -> JsonSchemaValue:
+    """Return the schema of a function's arguments without the internal key.
+
+    What it refers to stands where it is referred to: `$ref` and `$defs` cannot be sent as a Convex value.
+    """
+    schema = function.arguments.adapter.json_schema(schema_generator=_WireSchema)
+    schema["properties"].pop(INTERNAL_KEY, None)
+    schema["required"] = [name for name in schema.get("required", ()) if name != INTERNAL_KEY]
+    del schema["title"]
+    inlined: JsonSchemaValue = _inlined(schema, schema.pop("$defs", {}))
+    return inlined
+
+
+def _inlined(schema: Any, definitions: dict[str, JsonSchemaValue]) -> Any:
+    match schema:
+        case {"$ref": str() as reference}:
+            return _inlined(definitions[reference.rpartition("/")[2]], definitions)
+        case dict():
+            return {keyword: _inlined(value, definitions) for keyword, value in schema.items()}
+        case list():
+            return [_inlined(value, definitions) for value in schema]
+    return schema
+
+
 class _WireSchema(GenerateJsonSchema):
     def generate_inner(self, schema: Any) -> JsonSchemaValue:
         target = (schema.get("metadata") or {}).get("id_of")

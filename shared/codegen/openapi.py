@@ -12,7 +12,7 @@ from shared.codegen.job_routes import route_responses, route_schemas
 from shared.codegen.json_schema import Components
 from shared.codegen.operations import of_function
 from shared.codegen.refusals import Json, error_examples, error_responses, error_schemas
-from shared.runtime.door import Door
+from shared.runtime.door import ADMIN, Door
 from shared.runtime.registry import Registry
 
 _ABOUT: Final = """The backend of Polaris, a browser editor for code.
@@ -43,7 +43,8 @@ def openapi(registry: Registry, doors: Iterable[Door], url: str) -> str:
         KeyError: nothing describes a door's route.
     """
     components = Components()
-    operations = {route: DOORS[route] for door in doors for route in door.routes} | BUCKET
+    routes = [route for door in doors for route in door.routes if ADMIN not in route]
+    operations = {route: DOORS[route] for route in routes} | BUCKET
     for function in sorted(registry.values(), key=lambda function: function.path):
         operations[f"POST {function.route}"] = of_function(function, components)
     description = {

@@ -36,8 +36,15 @@ class BucketObjects:
 
     def get(self, key: str) -> bytes | None:
         """Return an object's bytes, or None when there is none."""
+        return self._get(Key=key)
+
+    def beginning(self, key: str, size_bytes: int) -> bytes | None:
+        """Return the first bytes of an object that is not empty, or None when there is none."""
+        return self._get(Key=key, Range=f"bytes=0-{size_bytes - 1}")
+
+    def _get(self, **request: str) -> bytes | None:
         try:
-            answer = self._client().get_object(Bucket=self._bucket, Key=key)
+            answer = self._client().get_object(Bucket=self._bucket, **request)
         except ClientError as error:
             if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
                 return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from shared import values
 from shared.bucket import Listing
@@ -21,6 +21,9 @@ from shared.schema.document import DOCUMENTS
 from shared.schema.spilled import Spilled
 from shared.schema.table import Table
 
+_LARGEST_CHARACTER_BYTES: Final = 4
+"""Of UTF-8."""
+
 
 class Objects(Protocol):
     """What is asked of a bucket."""
@@ -30,6 +33,9 @@ class Objects(Protocol):
 
     def get(self, key: str) -> bytes | None:
         """Return an object's bytes, or None when there is none."""
+
+    def beginning(self, key: str, size_bytes: int) -> bytes | None:
+        """Return the first bytes of an object, or None when there is none."""
 
     def page(self, after: str | None) -> Listing:
         """Return the next objects in the order of their keys, beginning after a key."""
@@ -71,6 +77,17 @@ class Content:
             raise RuntimeError(f"object {pointer.key} is damaged: its digest differs from the document's")
         text = raw.decode()
         return values.loads(text) if pointer.is_json else text
+
+    def beginnings(self, pointers: Iterable[Spilled], characters: int) -> list[str]:
+        """Return what the stored text of each field begins with, unchecked; of one that has just changed nothing."""
+        size_bytes = characters * _LARGEST_CHARACTER_BYTES
+
+        def begin(pointer: Spilled) -> str:
+            raw = self.objects.beginning(pointer.key, size_bytes) or b""
+            return raw.decode(errors="ignore")[:characters]
+
+        begun = [self.engine.begin(lambda pointer=pointer: begin(pointer)) for pointer in pointers]  # type: ignore[misc]  # mypy cannot infer a lambda's default
+        return [future.result() for future in begun]
 
     def load_all(self, pointers: Iterable[Spilled]) -> list[Any]:
         """Return the values of several pointers, read beside each other."""

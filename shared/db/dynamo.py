@@ -107,11 +107,14 @@ class DynamoEngine(Engine):
             request["ExclusiveStartKey"] = from_item(query.start_key)
         return self._page(self._call("query", **request, **expression.names_and_values()))
 
-    def scan(self, table: Table, start_key: Item | None) -> Page:
+    def scan(self, table: Table, start_key: Item | None, limit: int | None = None) -> Page:
         """Return one page of the table, strongly consistent."""
-        start = {} if start_key is None else {"ExclusiveStartKey": from_item(start_key)}
-        name = self._physical_name(table.name)
-        return self._page(self._call("scan", TableName=name, ConsistentRead=True, **start))
+        request: dict[str, Any] = {"TableName": self._physical_name(table.name), "ConsistentRead": True}
+        if limit is not None:
+            request["Limit"] = limit
+        if start_key is not None:
+            request["ExclusiveStartKey"] = from_item(start_key)
+        return self._page(self._call("scan", **request))
 
     def write(self, operation: Operation) -> None:
         """Apply one write."""

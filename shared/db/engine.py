@@ -129,8 +129,8 @@ class Engine(Protocol):
     def query(self, query: Query) -> Page:
         """Return one page (at most 1 MB) of a query."""
 
-    def scan(self, table: Table, start_key: Item | None) -> Page:
-        """Return one page of all items of a table."""
+    def scan(self, table: Table, start_key: Item | None, limit: int | None = None) -> Page:
+        """Return one page of all items of a table, at most `limit` of them; the key to start after need not exist."""
 
     def write(self, operation: Operation) -> None:
         """Apply one write on its own.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from shared.db.cursor import query_fingerprint, seal, unseal
-from shared.db.page import MAX_PAGE, PageLimits, PageStatus, PaginationOptions, PaginationResult
+from shared.db.cursor import query_fingerprint
+from shared.db.paged import Paged
 from shared.db.range_read import Bounds, Listed, PendingSlice, Slice
 from shared.db.ranges import Position, Range
-from shared.errors import MultiplePaginatedDatabaseQueries, NotUnique
+from shared.errors import NotUnique
 from shared.schema.document import Document
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ D = TypeVar("D", bound=Document)
 
 
 @dataclass(frozen=True)
-class RangeQuery(Generic[D]):
+class RangeQuery(Paged[D]):
     """A query of one index range, ascending by (range field, creation time, id) unless ordered otherwise."""
 
     reader: Reader
@@ -40,15 +40,15 @@ class RangeQuery(Generic[D]):
 
     def begin(self) -> Self:
         """Start reading the whole range now; `collect` waits for it. For reads that can run side by side."""
-        return replace(self, begun=self._read(None))
+        return replace(self, begun=self.read(None))
 
     def collect(self) -> list[D]:
         """Return all documents of the range."""
-        return (self.begun or self._read(None)).result().documents
+        return (self.begun or self.read(None)).result().documents
 
     def take(self, count: int) -> list[D]:
         """Return the first `count` documents."""
-        return self._read(count).result().documents if count > 0 else []
+        return self.read(count).result().documents if count > 0 else []
 
     def first(self) -> D | None:
         """Return the first document, or None."""
@@ -67,58 +67,8 @@ class RangeQuery(Generic[D]):
             raise NotUnique(f"unique() query returned more than one result from table {table}: [{ids}]")
         return found[0] if found else None
 
-    def paginate(self, options: PaginationOptions) -> PaginationResult[D]:
-        """Return one page: the documents after `cursor`, up to `end_cursor` or else `num_items` of them.
-
-        A live query that runs again gets the documents up to where its page ended before, however many they are.
-
-        Raises:
-            InvalidCursor: a cursor that was not issued for this query.
-            MultiplePaginatedDatabaseQueries: the function has read a page before; only one can be kept live.
-        """
-        if self.reader.journal is not None:
-            raise MultiplePaginatedDatabaseQueries(
-                "This query ran multiple paginated queries, and only one can be kept live. Read the others with"
-                f" collect() or take(), or {self.range.index.label} in a query of its own."
-            )
-        found = self._page(options, self.reader.page_end if options.end_cursor is None else options.end_cursor)
-        self.reader.journal = found.continue_cursor
-        return found
-
-    def _page(self, options: PaginationOptions, end_cursor: str | None) -> PaginationResult[D]:
-        after, until = self._position(options.cursor), self._position(end_cursor)
-        limits = PageLimits.of(options)
-        if options.cursor is not None and after is None:
-            found = Slice([], exhausted=True)
-        elif end_cursor is None:
-            found = self._read(min(options.num_items, MAX_PAGE, limits.documents), after).result()
-        else:
-            found = self._read(limits.documents + 1, after, until).result()
-        # A new page ends early enough to need no split at once.
-        room = limits if end_cursor is not None else limits._replace(size_bytes=limits.comfortable.size_bytes)
-        documents: list[D] = room.fitting(found.documents)
-        is_cut = len(documents) < len(found.documents)
-        if end_cursor is None:
-            is_done = found.exhausted and not is_cut
-            return self._result(limits, documents, self._cursor(None if is_done else documents[-1]), is_done=is_done)
-        return self._result(limits, documents, end_cursor, is_done=until is None, is_cut=is_cut)
-
-    def _result(
-        self, limits: PageLimits, documents: list[D], end: str, *, is_done: bool, is_cut: bool = False
-    ) -> PaginationResult[D]:
-        status: PageStatus | None = "SplitRequired" if is_cut else None
-        if not is_cut and len(limits.comfortable.fitting(documents)) < len(documents):
-            status = "SplitRecommended"
-        can_be_split = is_cut or len(documents) > 1
-        return PaginationResult(
-            page=documents,
-            is_done=is_done,
-            continue_cursor=end,
-            split_cursor=self._cursor(documents[(len(documents) - 1) // 2]) if can_be_split else None,
-            page_status=status,
-        )
-
-    def _read(self, limit: int | None, after: Position | None = None, until: Position | None = None) -> PendingSlice:
+    def read(self, limit: int | None, after: Position | None = None, until: Position | None = None) -> PendingSlice:
+        """Start reading the documents strictly after `after`, up to and including `until`, at most `limit`."""
         if self.bounds.are_empty or self._is_past(after, until):  # which DynamoDB refuses to be asked for
             return Listed(Slice([], exhausted=True))
         return self.reader.begin_range(
@@ -131,12 +81,15 @@ class RangeQuery(Generic[D]):
         return after <= until if self.descending else after >= until
 
     @property
-    def _fingerprint(self) -> bytes:
+    def label(self) -> str:
+        """What is read, for messages."""
+        return self.range.index.label
+
+    @property
+    def fingerprint(self) -> bytes:
+        """A hash that binds cursors to this query."""
         return query_fingerprint(f"{self.range.name} {self.bounds} {self.descending}")
 
-    def _position(self, cursor: str | None) -> Position | None:
-        return None if cursor is None else unseal(self.reader.store.signer, self._fingerprint, cursor)
-
-    def _cursor(self, document: D | None) -> str:
-        position = None if document is None else self.range.position(document)
-        return seal(self.reader.store.signer, self._fingerprint, position)
+    def place_of(self, document: D) -> Position:
+        """Return where a document stands."""
+        return self.range.position(document)

@@ -166,6 +166,11 @@ class Reader:
             until=until,
         )
 
+    def watch(self, document: type[Document], topic: str) -> None:
+        """Depend on a topic of a table besides its documents and ranges."""
+        self._may_read(document)
+        self._observe((topic,))
+
     @property
     def store(self) -> Store:
         """The doors."""

@@ -42,9 +42,9 @@ class RetryingEngine(Engine):
         """Return one page of a query."""
         return self._read(lambda: self._engine.query(query))
 
-    def scan(self, table: Table, start_key: Item | None) -> Page:
+    def scan(self, table: Table, start_key: Item | None, limit: int | None = None) -> Page:
         """Return one page of a scan."""
-        return self._read(lambda: self._engine.scan(table, start_key))
+        return self._read(lambda: self._engine.scan(table, start_key, limit))
 
     def write(self, operation: Operation) -> None:
         """Apply one write."""

@@ -95,8 +95,12 @@ class Sweep:
         """Remove the project's conversations with their messages."""
         for ids in self._ids(Conversation.by_project, project_id=self._project_id):
             for id in ids:
-                self._clear(Message.by_conversation, conversation_id=id)
+                self.clear_messages(id)
             self._remove(Conversation, ids)
+
+    def clear_messages(self, conversation_id: str) -> None:
+        """Remove the messages of a conversation."""
+        self._clear(Message.by_conversation, conversation_id=conversation_id)
 
     def clear_events(self) -> None:
         """Remove the steps of the project's generation."""

@@ -6,6 +6,7 @@ import logging
 from typing import Final
 
 from shared.db.outcome import Change
+from shared.db.table_query import is_table_topic, table_topics
 from shared.push.mailbox import Event, Mailbox
 from shared.push.subscriptions import Subscriptions, topic_key
 
@@ -35,13 +36,18 @@ class Notices:
             most: how many connections at most are told of each.
             besides: a connection that knows already.
         """
-        told = {change.commit: [*dict.fromkeys(map(topic_key, change.topics))] for change in changes}
-        watchers = self._subscriptions.watchers(sorted({topic for topics in told.values() for topic in topics}))
+        told = {
+            change.commit: [*dict.fromkeys(map(topic_key, change.topics)), *table_topics(change.topics)]
+            for change in changes
+        }
+        # Few watch whole tables, and they can wait for the stream of commits, whose batches are looked up at once.
+        sought = {topic for topics in told.values() for topic in topics if most is None or not is_table_topic(topic)}
+        watchers = self._subscriptions.watchers(sorted(sought))
         self._mailbox.send(
             # Whoever tells a connection of a commit tells the same, so that the queue may drop all but the first.
             Event(watcher, "changed", commit, {"commit": commit, "topics": topics})
             for commit, topics in told.items()
-            for watcher in sorted({id for topic in topics for id in watchers[topic]} - {besides})[:most]
+            for watcher in sorted({id for topic in topics for id in watchers.get(topic, ())} - {besides})[:most]
         )
 
     def try_to_send(self, *changes: Change, besides: str = "") -> None:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared import values
+from shared.runtime.administrators import require_allowed
 from shared.runtime.argument_errors import INTERNAL_KEY, SECRETS
 from shared.runtime.result import MAX_RESULT_BYTES
 
@@ -57,8 +58,10 @@ def admit(function: Function[Any], args: Any, caller: Caller, environment: Envir
 
     Raises:
         ArgumentValidation: the arguments do not match the function's signature.
-        Forbidden: it is internal, and the key is wrong.
+        FunctionNotFound: it is for administrators, and the caller is none.
+        Forbidden: it is internal, and the key is wrong; or the caller is an administrator, and it is for others.
     """
+    require_allowed(function, caller.identity)
     if not function.internal:
         return function.arguments.validate(args)
     if caller.trusted and isinstance(args, dict):

@@ -9,7 +9,7 @@ accepts `{"id": "…", "name": "…"}` and nothing else. A parameter with a defa
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import NoneType, UnionType
@@ -118,6 +118,17 @@ class Arguments:
             return self.adapter.validate_python(given, strict=True, by_alias=True, by_name=False)
         except ValidationError as error:
             raise ArgumentValidation(explain(error, self.validator, given)) from None
+
+
+def partial_adapter(fields: Mapping[str, tuple[str, Any]]) -> TypeAdapter[dict[str, Any]]:
+    """Return the validator of an object any of whose fields may be absent, checked as arguments are.
+
+    Args:
+        fields: the wire name and the annotation of each by its Python name, which the validated object has.
+    """
+    return _adapter(
+        {name: NotRequired[Annotated[_checked(hint), Field(alias=alias)]] for name, (alias, hint) in fields.items()}
+    )
 
 
 def _adapter(fields: dict[str, Any]) -> TypeAdapter[dict[str, Any]]:

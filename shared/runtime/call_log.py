@@ -33,6 +33,8 @@ class Call(NamedTuple):
         duration_ms: from the event to the response.
         error: what it raised, or None.
         sent: what the caller sent, so that it can be left out.
+        actor: the administrator who called, or empty.
+        target: what an administrator's call was about, or empty.
     """
 
     function: str
@@ -41,6 +43,8 @@ class Call(NamedTuple):
     duration_ms: float
     error: BaseException | None = None
     sent: tuple[Any, ...] = ()
+    actor: str = ""
+    target: str = ""
 
 
 class _StandardOutput(logging.StreamHandler[TextIO]):
@@ -75,6 +79,8 @@ class CallLog:
             "outcome": outcome,
             "requestId": call.request_id,
         }
+        if call.actor:
+            fields |= {"actor": call.actor, "target": call.target}
         if error is not None and failed:
             fields["stack"] = redacted("".join(traceback.format_exception(error)), call.sent)
         (self._logger.error if failed else self._logger.info)("call", **fields)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from shared.db.access import Access
+
+ADMIN: Final = " /api/admin/"
+"""What the routes for administrators have in them; no description of the API speaks of them."""
 
 Event = dict[str, Any]
 Response = dict[str, Any]
@@ -26,7 +29,7 @@ class Door:
         access: what it may touch; None: whatever any function may, since it runs them in its own process.
         uses: services besides the database that it calls: `model`, `scratch` (objects of jobs), `executions`,
             `tokens` (of GitHub, from the identity provider), `billing`, `collection` (finds and removes what nothing
-            refers to, in both buckets).
+            refers to, in both buckets), `rows` (looks through whole tables, and at the audit log).
         timeout_s: how long a call may take, or None: as long as API Gateway waits.
         memory_mb: how much memory it has, or None: as much as functions.
     """

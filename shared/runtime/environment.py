@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from shared import aws
-from shared.auth.identity import Identity
+from shared.auth.administrators import Verifier, WithAdministrators
 from shared.auth.late_verifier import LateVerifier
 from shared.db.aws import open_store
 from shared.db.database import Database
@@ -26,13 +25,6 @@ from shared.runtime.services import AwsServices, Services
 from shared.secrets import SecretKeys, SigningKey, secrets_manager
 from shared.settings import Settings, settings
 from shared.storage import StorageBucket
-
-
-class Verifier(Protocol):
-    """Turns a token into the identity that it proves."""
-
-    def verify(self, token: str) -> Identity:
-        """Return the identity (errors as of `shared.auth.verifier.TokenVerifier`)."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,7 +85,7 @@ def aws_environment(here: Settings) -> Environment:
     return Environment(
         database=Database(store, Notices(Subscriptions(store), mailbox).try_to_send),
         storage=StorageBucket(aws.client("s3"), here.storage_bucket),
-        verifier=LateVerifier(here),
+        verifier=WithAdministrators(LateVerifier(here), store.signer, time.time),
         internal_key=_secret(here.internal_key_secret),
         settings=here,
         origin=PublicUrl(parameter_store(partial(aws.client, "ssm"), here.public_url_parameter)),

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from shared.runtime.administrators import actor_of, target_of
 from shared.runtime.admission import Caller
 from shared.runtime.call import Result, run
 from shared.runtime.call_log import Call
@@ -14,6 +15,7 @@ from shared.runtime.environment import Environment, environment
 from shared.runtime.trace import traced
 
 if TYPE_CHECKING:
+    from shared.auth.identity import Identity
     from shared.runtime.function import Function
 
 _DEADLINE_WITHOUT_LAMBDA_MS: Final = 10_000.0
@@ -32,6 +34,8 @@ class Exchange:
         function: what the log line calls it.
         kind: query, mutation or door.
         sent: what the caller sent, to be left out of the log.
+        actor: the administrator who calls, or empty.
+        target: what an administrator's call is about, or empty.
     """
 
     environment: Environment
@@ -41,6 +45,8 @@ class Exchange:
     kind: str = "door"
     sent: list[Any] = field(default_factory=list)
     began_s: float = field(default_factory=time.perf_counter)
+    actor: str = ""
+    target: str = ""
 
     @classmethod
     def begin(cls, context: Any, name: str) -> Exchange:
@@ -55,6 +61,11 @@ class Exchange:
         """Let the log line name `function`."""
         self.function, self.kind = function.path, function.kind
 
+    def notes(self, identity: Identity | None, args: Any) -> None:
+        """Let the log line name an administrator, and what the call is about."""
+        self.actor = actor_of(identity)
+        self.target = target_of(args) if self.actor else ""
+
     def run(self, function: Function[Any], args: Any, caller: Caller) -> Result:
         """Call `function`; errors as `shared.runtime.call.run`."""
         return traced(function.path, function.kind, lambda: run(function, args, caller, self.environment))
@@ -62,6 +73,5 @@ class Exchange:
     def end(self, error: Exception | None) -> None:
         """Write the log line."""
         duration_ms = (time.perf_counter() - self.began_s) * 1000
-        self.environment.log.write(
-            Call(self.function, self.kind, self.request_id, duration_ms, error, tuple(self.sent))
-        )
+        said = (self.function, self.kind, self.request_id, duration_ms, error, tuple(self.sent))
+        self.environment.log.write(Call(*said, self.actor, self.target))

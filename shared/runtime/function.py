@@ -40,6 +40,7 @@ class Function(Generic[R]):
         internal: whether callers over HTTP must pass `internalKey` (IAM stands for it on direct invocation).
         bulk: whether it works in several transactions, each atomic, rather than in one.
         access: what it may touch.
+        admin: whether it is for administrators; nobody else gets to know of it.
     """
 
     body: Callable[..., R]
@@ -47,6 +48,7 @@ class Function(Generic[R]):
     internal: bool
     bulk: bool
     access: Access
+    admin: bool = False
 
     @property
     def module(self) -> str:
@@ -72,6 +74,11 @@ class Function(Generic[R]):
     def route(self) -> str:
         """The HTTP path of its own Lambda."""
         return f"/api/run/{self.module}/{self.name}"
+
+    @property
+    def visibility(self) -> Literal["public", "internal", "admin"]:
+        """Who may call it."""
+        return "admin" if self.admin else "internal" if self.internal else "public"
 
     @property
     def description(self) -> str:
@@ -131,10 +138,29 @@ def internal_bulk_mutation(
     return _declare("mutation", Access(frozenset(reads), frozenset(writes), binary), internal=True, bulk=True)
 
 
+def admin_query(*, reads: Tables = ()) -> Callable[[Callable[Concatenate[QueryContext, P], R]], Function[R]]:
+    """Declare a query for administrators."""
+    return _declare("query", Access(reads=frozenset(reads)), admin=True)
+
+
+def admin_mutation(
+    *, reads: Tables = (), writes: Tables = (), binary: bool = False
+) -> Callable[[Callable[Concatenate[MutationContext, P], R]], Function[R]]:
+    """Declare a mutation for administrators."""
+    return _declare("mutation", Access(frozenset(reads), frozenset(writes), binary), admin=True)
+
+
+def admin_bulk_mutation(
+    *, reads: Tables = (), writes: Tables = (), binary: bool = False
+) -> Callable[[Callable[Concatenate[BulkContext, P], R]], Function[R]]:
+    """Declare a `bulk_mutation` for administrators."""
+    return _declare("mutation", Access(frozenset(reads), frozenset(writes), binary), bulk=True, admin=True)
+
+
 def _declare(
-    kind: Kind, access: Access, *, internal: bool = False, bulk: bool = False
+    kind: Kind, access: Access, *, internal: bool = False, bulk: bool = False, admin: bool = False
 ) -> Callable[[Callable[..., R]], Function[R]]:
     def decorate(body: Callable[..., R]) -> Function[R]:
-        return Function(body, kind, internal, bulk, access)
+        return Function(body, kind, internal, bulk, access, admin)
 
     return decorate

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from shared import values
 from shared.auth.header import bearer_token
 from shared.errors import BadRequest
-from shared.runtime.admission import Caller, subject_of
+from shared.runtime.administrators import require_user
+from shared.runtime.admission import Caller, subject_of, unwrapped
 from shared.runtime.exchange import Exchange
 from shared.runtime.http_request import Event, check_arguments_size, idempotency_key, read_json, wants_clean
 from shared.runtime.http_response import Response, failure, success
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 Choose = Callable[[dict[str, Any]], "Function[Any]"]
 """From a request's JSON body to the function to call; raises a `PolarisError` when there is none."""
+
+Identify = Callable[[Exchange, Mapping[str, str]], "Identity | None"]
+"""From a request's headers to who calls."""
 
 Refuse = Callable[[Exception, str], Response]
 """From an error and the request id to what the caller is told."""
@@ -44,25 +48,46 @@ def serve(context: Any, name: str, handle: Callable[[Exchange], Response], refus
     return response
 
 
-def call(exchange: Exchange, event: Event, choose: Choose) -> Response:
-    """Call the function that `choose` finds for the request's body, on behalf of whoever its token names."""
+def call(exchange: Exchange, event: Event, choose: Choose, identify: Identify | None = None) -> Response:
+    """Call the function that `choose` finds for the request's body, on behalf of whoever its token names.
+
+    Args:
+        exchange: the event on its way.
+        event: the request.
+        choose: finds the function.
+        identify: tells who calls, if that may be somebody else than a user.
+    """
     headers = event.get("headers") or {}
     body = read_json(event)
     exchange.sent += [body, headers.get("authorization")]
     clean = wants_clean(body.get("format"))
-    identity = identity_of(exchange, headers)
+    identity = (identify or identity_of)(exchange, headers)
     function = choose(body)
     exchange.names(function)
     check_arguments_size(event, function.path)
     if "args" not in body:
         raise BadRequest("The body must have a field `args`, an object of arguments.")
     key = idempotency_key(headers, subject_of(function, identity))
-    result = exchange.run(function, values.decode(body["args"]), Caller(identity, exchange.deadline_ms, key=key))
+    args = values.decode(body["args"])
+    exchange.notes(identity, unwrapped(args))
+    result = exchange.run(function, args, Caller(identity, exchange.deadline_ms, key=key))
     return success(values.clean_text(result.value) if clean else result.value)
 
 
 def identity_of(exchange: Exchange, headers: Mapping[str, str]) -> Identity | None:
-    """Return who the request's token proves, or None without a token; errors as of `TokenVerifier.verify`."""
+    """Return which user the request's token proves, or None without a token.
+
+    Raises:
+        Forbidden: it is an administrator's.
+        Unauthorized: it proves nobody; this and others as of `TokenVerifier.verify`.
+    """
+    identity = caller_of(exchange, headers)
+    require_user(identity)
+    return identity
+
+
+def caller_of(exchange: Exchange, headers: Mapping[str, str]) -> Identity | None:
+    """Return who calls, user or administrator, or None without a token; errors as of `TokenVerifier.verify`."""
     token = bearer_token(headers.get("authorization"))
     exchange.sent.append(token)
     return exchange.environment.verifier.verify(token) if token else None

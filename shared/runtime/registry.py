@@ -17,14 +17,25 @@ Registry = dict[str, Function[Any]]
 
 
 def discover(package: ModuleType) -> Registry:
-    """Import every module below `package` and return the functions they declare.
+    """Import every module below `package` and return the functions they declare, but for those for administrators.
 
     Raises:
         TypeError: two functions have the same path.
     """
+    return _registry(package, admin=False)
+
+
+def discover_admin(package: ModuleType) -> Registry:
+    """Import every module below `package` and return the functions for administrators (errors as `discover`)."""
+    return _registry(package, admin=True)
+
+
+def _registry(package: ModuleType, *, admin: bool) -> Registry:
     registry: Registry = {}
     for value in _declared(package):
-        if isinstance(value, Function) and registry.setdefault(value.path, value) is not value:
+        if not isinstance(value, Function) or value.admin != admin:
+            continue
+        if registry.setdefault(value.path, value) is not value:
             raise TypeError(f"{value.handler} and {registry[value.path].handler} are both {value.path}")
     return registry
 

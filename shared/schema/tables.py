@@ -210,3 +210,18 @@ class Job(Document, table="jobs", number=9, streams=True):
     by_project = Index("project_id")
     by_job_id = Unique("job_id")
     one_running = Unique("project_id", "kind", where={"status": "running"})
+
+
+class AdminAction(Document, table="adminActions", number=10):
+    """Something that an administrator changed; written in the same transaction, and never changed.
+
+    `target` names what was changed, `detail` which of its fields. All rows are in one range: there are few.
+    """
+
+    log: Literal["admin"]
+    actor: str
+    action: str
+    target: str | None = None
+    detail: str | None = None
+
+    by_log = Index("log", projects_all=True)

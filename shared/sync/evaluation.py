@@ -7,17 +7,19 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, Final, NamedTuple
 
 from shared import values
+from shared.auth.administrators import is_admin
 from shared.auth.identity import Identity
 from shared.db.database import Database
 from shared.db.mutation import Changed
 from shared.errors import (
     ApplicationError,
     CallError,
+    Forbidden,
     InvalidCursor,
     MutationTimedOut,
     OptimisticConcurrencyControlFailure,
@@ -25,7 +27,8 @@ from shared.errors import (
     RequestError,
     TransientError,
 )
-from shared.runtime.admission import Caller
+from shared.runtime.administrators import NOTHING_ELSE, actor_of, target_of
+from shared.runtime.admission import Caller, unwrapped
 from shared.runtime.call import Result, run
 from shared.runtime.call_log import Call
 from shared.runtime.environment import Environment
@@ -86,11 +89,13 @@ class Evaluation:
         environment: the deployment.
         registry: its functions.
         deadline_ms: when the runs must have ended, in ms since the epoch.
+        administration: its functions for administrators.
     """
 
     environment: Environment
     registry: Registry
     deadline_ms: float
+    administration: Registry = field(default_factory=dict)
 
     def query(
         self, query: LiveQuery, family: Family, identity: Identity | None, connect: Callable[[], LiveDatabase]
@@ -173,7 +178,7 @@ class Evaluation:
         logged = "session"
         try:
             name = canonical(path)
-            function = find(self.registry, name, kind)
+            function = self._find(kind, name, caller.identity)
             logged = name
             function = changed(function) if changed else function
             return run(function, values.loads(args), caller, replace(self.environment, database=database))
@@ -185,7 +190,27 @@ class Evaluation:
             raise _FailedError(_failure(caught, request_id)) from caught
         finally:
             duration_ms = (time.perf_counter() - began_s) * 1000
-            self.environment.log.write(Call(logged, kind, request_id, duration_ms, error, (path, json.loads(args))))
+            given = json.loads(args)
+            actor = actor_of(caller.identity)
+            target = target_of(unwrapped(given)) if actor else ""
+            self.environment.log.write(
+                Call(logged, kind, request_id, duration_ms, error, (path, given), actor, target)
+            )
+
+    def _find(self, kind: Kind, path: str, identity: Identity | None) -> Function[Any]:
+        """Return the function at a path, of those that the caller may know of.
+
+        Raises:
+            Forbidden: the caller is an administrator, who only looks here, and at nothing that is for others.
+            FunctionNotFound: there is none (and others as of `find`).
+        """
+        if not is_admin(identity):
+            return find(self.registry, path, kind)
+        if path in self.registry:
+            raise Forbidden(NOTHING_ELSE)
+        if kind != "query":
+            raise Forbidden("Administrators change something over HTTP only: POST /api/admin/mutation")
+        return find(self.administration, path, kind)
 
 
 class _FailedError(Exception):

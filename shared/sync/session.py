@@ -31,7 +31,9 @@ _TICK_S: Final = 0.05
 _LOG: Final = logging.getLogger(__name__)
 
 
-def handle(event: dict[str, Any], context: Any, registry: Registry) -> dict[str, Any]:
+def handle(
+    event: dict[str, Any], context: Any, registry: Registry, administration: Registry | None = None
+) -> dict[str, Any]:
     """Let each connection's actor handle its events of a batch. No event is ever given back to the queue."""
     exchange = Exchange.begin(context, "session")
     by_connection: dict[str, list[Record]] = defaultdict(list)
@@ -41,7 +43,7 @@ def handle(event: dict[str, Any], context: Any, registry: Registry) -> dict[str,
     memory = memory_of(here)
     store = here.database.store
     rooms = Rooms(
-        Evaluation(here, registry, exchange.deadline_ms),
+        Evaluation(here, registry, exchange.deadline_ms, administration or {}),
         Connections(store, memory),
         Subscriptions(store),
         here.sockets,

@@ -43,7 +43,7 @@ def contents() -> Iterator[tuple[str, Any]]:
 
 def test_every_http_route_is_described_once() -> None:
     routes = [f"POST {function.route}" for function in REGISTRY.values()]
-    routes += [route for door in DOORS for route in door.routes]
+    routes += [route for door in DOORS for route in door.routes if " /api/admin/" not in route]
     assert sorted(operations()) == sorted([*routes, "GET /api/storage/{uuid}"])
     names = [operation["operationId"] for operation in operations().values()]
     assert len(set(names)) == len(names)

@@ -126,8 +126,8 @@ def test_a_range_written_to_during_the_rebuild_is_counted_again() -> None:
 
         database: Database | None = None
 
-        def scan(self, table, start_key):  # type: ignore[no-untyped-def]
-            page = super().scan(table, start_key)
+        def scan(self, table, start_key, limit=None):  # type: ignore[no-untyped-def]
+            page = super().scan(table, start_key, limit)
             if table.name == "projects" and self.database is not None:
                 database, self.database = self.database, None
                 database.mutate(

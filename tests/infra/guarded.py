@@ -64,9 +64,9 @@ class GuardedEngine(Engine):
         )
         return self._engine.query(query)
 
-    def scan(self, table: Table, start_key: Item | None) -> Page:
+    def scan(self, table: Table, start_key: Item | None, limit: int | None = None) -> Page:
         self._guard.check_table("Scan", table)
-        return self._engine.scan(table, start_key)
+        return self._engine.scan(table, start_key, limit)
 
     def write(self, operation: Operation) -> None:
         self._guard.check_table(_ACTIONS[type(operation)], operation.key.table)

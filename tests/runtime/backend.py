@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+from shared.auth.administrators import WithAdministrators
 from shared.auth.identity import Identity
 from shared.db.database import Database
 from shared.db.store import Store
@@ -57,10 +58,11 @@ class OneKey:
 
 def make_environment(store: Store | None = None, s3: MemoryS3 | None = None) -> Environment:
     """Return a deployment, by default one whose database and bucket are empty."""
+    store = store or make_store()
     return Environment(
-        database=Database(store or make_store()),
+        database=Database(store),
         storage=StorageBucket(s3 or MemoryS3(), SETTINGS.storage_bucket),
-        verifier=NamedTokens(),
+        verifier=WithAdministrators(NamedTokens(), store.signer, lambda: store.clock.now_ms() / 1000),
         internal_key=cast("SecretKeys", OneKey()),
         settings=SETTINGS,
         origin=lambda: ORIGIN,

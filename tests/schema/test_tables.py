@@ -16,6 +16,7 @@ NUMBERS = {
     "generationEvents": 7,
     "deletions": 8,
     "jobs": 9,
+    "adminActions": 10,
 }
 """Ids in the world carry these numbers."""
 

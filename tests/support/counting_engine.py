@@ -79,8 +79,8 @@ class CountingEngine(Engine):
         self._called(read_units=units if query.index is None else units / 2)
         return page
 
-    def scan(self, table: Table, start_key: Item | None) -> Page:
-        page = self.inner.scan(table, start_key)
+    def scan(self, table: Table, start_key: Item | None, limit: int | None = None) -> Page:
+        page = self.inner.scan(table, start_key, limit)
         self._called(read_units=_read_units(page.items))
         return page
 

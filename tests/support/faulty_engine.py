@@ -70,8 +70,8 @@ class FaultyEngine(Engine):
     def query(self, query: Query) -> Page:
         return self._read(lambda: self._engine.query(query))
 
-    def scan(self, table: Table, start_key: Item | None) -> Page:
-        return self._read(lambda: self._engine.scan(table, start_key))
+    def scan(self, table: Table, start_key: Item | None, limit: int | None = None) -> Page:
+        return self._read(lambda: self._engine.scan(table, start_key, limit))
 
     def write(self, operation: Operation) -> None:
         self._send(lambda: self._engine.write(operation))

@@ -87,13 +87,13 @@ class MemoryEngine(Engine):
             found = [item for item in found if (standing(item) < start if backwards else standing(item) > start)]
         return self._page(found, query.limit)
 
-    def scan(self, table: Table, start_key: Item | None) -> Page:
+    def scan(self, table: Table, start_key: Item | None, limit: int | None = None) -> Page:
         order = self._order.setdefault(table.name, {})
         for place in self.rows(table):
             order.setdefault(place, len(order))
         start = -1 if start_key is None else order[_place(Key.of(table, start_key))]
         found = sorted((order[place], place) for place in self.rows(table))
-        return self._page([self.rows(table)[place] for number, place in found if number > start], None)
+        return self._page([self.rows(table)[place] for number, place in found if number > start], limit)
 
     def write(self, operation: Operation) -> None:
         if not self._holds(operation):

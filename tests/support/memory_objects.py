@@ -32,6 +32,10 @@ class MemoryObjects:
     def get(self, key: str) -> bytes | None:
         return self.bodies.get(key)
 
+    def beginning(self, key: str, size_bytes: int) -> bytes | None:
+        body = self.get(key)
+        return None if body is None else body[:size_bytes]
+
     def page(self, after: str | None) -> Listing:
         keys = sorted(key for key in self.bodies if after is None or key > after)
         objects = [Listed(key, self.written_ms.get(key, 0.0)) for key in keys[: self.page_keys]]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from functions.admin.gateway import administration
 from shared.db.database import Database
 from shared.db.engine import Engine
 from shared.push.notices import Notices
@@ -64,7 +65,9 @@ class Live:
     def step(self, batch: int = 10) -> None:
         """Let the actors handle one batch."""
         with use(self.environment):
-            assert handle({"Records": self.mailbox.take(batch)}, LAMBDA, self.registry) == {"batchItemFailures": []}
+            assert handle({"Records": self.mailbox.take(batch)}, LAMBDA, self.registry, administration()) == {
+                "batchItemFailures": []
+            }
 
     def telling(self) -> Database:
         """Return the database whose commits are told at once, as in the functions that serve HTTP."""

@@ -17,6 +17,9 @@ class _Objects:
     def get(self, key: str) -> bytes | None:
         return self._objects.get(key)
 
+    def beginning(self, key: str, size_bytes: int) -> bytes | None:
+        return self._objects.beginning(key, size_bytes)
+
     def page(self, after: str | None) -> Listing:
         return self._objects.page(after)
 

@@ -37,8 +37,8 @@ class Door(Engine):
     def query(self, query: Query) -> Page:
         return self.inner.query(query)
 
-    def scan(self, table: Table, start_key: Item | None) -> Page:
-        return self.inner.scan(table, start_key)
+    def scan(self, table: Table, start_key: Item | None, limit: int | None = None) -> Page:
+        return self.inner.scan(table, start_key, limit)
 
     def write(self, operation: Operation) -> None:
         self.inner.write(operation)
