@@ -37,6 +37,11 @@ SERVICES: Final = frozenset(
 )
 """The services that functions may make clients of; what botocore knows of the 400 others is half of a layer."""
 
+PACKAGES: Final = ("functions", "shared")
+"""What of the sources Lambdas run, with the texts that stand beside the code."""
+
+NOT_RUN: Final = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
+
 _FOR_LAMBDA: Final = (
     "--platform=manylinux2014_aarch64",
     "--platform=manylinux_2_28_aarch64",
@@ -63,8 +68,8 @@ def bundle_code(target: Path) -> None:
     """Copy the sources that Lambdas run to `target`; the same sources give the same files."""
     fresh = target.with_suffix(".new")
     shutil.rmtree(fresh, ignore_errors=True)
-    for package in ("functions", "shared"):
-        shutil.copytree(ROOT / package, fresh / package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", ".*"))
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, fresh / package, ignore=NOT_RUN)
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
 

@@ -11,6 +11,7 @@ import pytest
 
 from functions.workflows import agent
 from shared import aws
+from shared.db.engine import Engine
 from shared.job_settings import AgentTools, JobSettings
 from shared.model.bedrock import BedrockModel, bedrock_client
 from shared.runtime.environment import use
@@ -121,7 +122,7 @@ class World:
 
 
 @contextmanager
-def making(tools: AgentTools = "paths") -> Iterator[World]:
+def making(tools: AgentTools = "paths", engine: Engine | None = None) -> Iterator[World]:
     """Make a world whose model has to be given a script."""
     patch = pytest.MonkeyPatch()
     patch.setenv("AWS_ACCESS_KEY_ID", "nobody")
@@ -135,7 +136,7 @@ def making(tools: AgentTools = "paths") -> Iterator[World]:
             model_region="eu-central-1",
             agent_tools=tools,
         )
-        backend = Backend()
+        backend = Backend(engine)
         services = backend.environment.services
         assert isinstance(services, MemoryServices)
         services.settings = settings

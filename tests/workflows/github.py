@@ -14,6 +14,7 @@ from functions.workflows import github_export, github_import
 from shared import values
 from shared.db.access import Access
 from shared.db.database import MutationRequest
+from shared.db.engine import Engine
 from shared.db.writer import Writer
 from shared.domain.jobs import GRACE_S, LIMIT_S
 from shared.job_settings import JobSettings
@@ -174,11 +175,11 @@ class World:
 
 
 @contextmanager
-def world(seed: int = 0) -> Iterator[World]:
+def world(seed: int = 0, engine: Engine | None = None) -> Iterator[World]:
     """Yield a deployment with an empty project, and a GitHub without repositories."""
     state = GitHubState(tokens={TOKEN: "ada"})
     with serving(state) as url:
-        backend = Backend(seed=seed)
+        backend = Backend(engine, seed)
         services = MemoryServices(JobSettings(github_api_url=url))
         object.__setattr__(backend.environment, "services", services)
         yield World(backend, state, backend.as_user("ada").call("projects:create", name="one"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import functions
+from shared.db.engine import Engine
 from shared.runtime.door import Door
 from shared.runtime.environment import use
 from shared.runtime.function import Function
@@ -65,8 +66,9 @@ def _at_once(asked: Json) -> Answer:
 
 
 @contextmanager
-def _message() -> Iterator[Scene]:
-    with assistant.making() as world:
+def message(engine: Engine | None = None) -> Iterator[Scene]:
+    """Let a user say something whose answer takes five tools."""
+    with assistant.making(engine=engine) as world:
         world.model.script = _at_once
         job = world.ask()
         yield _scene(
@@ -81,8 +83,9 @@ def _message() -> Iterator[Scene]:
 
 
 @contextmanager
-def _generation() -> Iterator[Scene]:
-    with assistant.making() as world:
+def generation(engine: Engine | None = None) -> Iterator[Scene]:
+    """Let a user have a project made, in each of whose stages five tools are used."""
+    with assistant.making(engine=engine) as world:
         world.model.script = _at_once
         job = world.generate()
         yield _scene(
@@ -103,17 +106,19 @@ def _ended(events: list[str]) -> str | None:
 
 
 @contextmanager
-def _import() -> Iterator[Scene]:
-    with github.world() as world:
-        world.github.add("octocat", "sample", FILES)
+def importing(engine: Engine | None = None, files: Mapping[str, Node] = FILES) -> Iterator[Scene]:
+    """Let a user import a repository of these files."""
+    with github.world(engine=engine) as world:
+        world.github.add("octocat", "sample", dict(files))
         job = world.start("import-github-repo", owner="octocat", repo="sample")
         yield _of_github(world, "import-github-repo", job, "importStatus", "github:cancelImport", world.tree)
 
 
 @contextmanager
-def _export() -> Iterator[Scene]:
-    with github.world() as world:
-        for path, node in FILES.items():
+def exporting(engine: Engine | None = None, files: Mapping[str, Node] = FILES) -> Iterator[Scene]:
+    """Let a user export a project of these files to a new repository."""
+    with github.world(engine=engine) as world:
+        for path, node in files.items():
             world.put(path, node.content)
         job = world.start("export-to-github", mode="create", repoName="sample", private=True)
 
@@ -139,8 +144,8 @@ def _of_github(
 
 
 SCENES = {
-    "process-message": _message,
-    "generate-project": _generation,
-    "import-github-repo": _import,
-    "export-to-github": _export,
+    "process-message": message,
+    "generate-project": generation,
+    "import-github-repo": importing,
+    "export-to-github": exporting,
 }
