@@ -1,7 +1,7 @@
 # One verb per habit. What they need is installed into the project's own folders, again when what is pinned changes.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev test check format synth deploy token rebuild audit bench docs codegen client
+.PHONY: help setup dev test check format synth deploy token rebuild audit bench docs codegen client console
 
 PYTHON ?= python3
 STAGE ?=
@@ -23,25 +23,27 @@ TOOLS := .venv/.tools
 MINISTACK := .polaris/ministack-venv/.ready
 CLIENTS := tests/e2e/clients/node_modules/.ready
 TSC := tests/e2e/clients/node_modules/.bin/tsc
+CONSOLE := infra/console/dist/index.html
 SAMPLE := tests/e2e/clients/types/convex/_generated
 PIP := pip install --quiet --no-compile --disable-pip-version-check
 
 help:
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-dev: setup ## serve the backend on http://127.0.0.1:$PORT, 3210 by default, and what you change in it
+dev: setup console ## serve the backend on http://127.0.0.1:$PORT, 3210 by default, and what you change in it
 	@exec $(BIN)/python -m infra.local
 
-test: setup $(TOOLS) $(CLIENTS) ## run the tests; ARGS="tests/db -x" for some
+test: setup console $(TOOLS) $(CLIENTS) ## run the tests; ARGS="tests/db -x" for some
 	@exec $(BIN)/python -m pytest $(ARGS)
 
-check: setup $(TOOLS) $(CLIENTS) ## check style, types, generated documents and templates
+check: setup $(TOOLS) $(CLIENTS) infra/console/node_modules/.ready ## check style, types, generated documents and templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m shared.codegen docs functions docs --check
 	$(BIN)/python -m shared.codegen frontend functions $(SAMPLE) --check
 	$(TSC) --project client --noEmit
+	npm run --silent --prefix infra/console check
 	@$(MAKE) --no-print-directory synth
 	$(BIN)/cfn-lint 'cdk.out/*.template.json'
 
@@ -51,12 +53,15 @@ docs: setup $(TOOLS) ## write the pages of functions, the schema, errors and lim
 codegen: setup ## write a frontend's convex/_generated, and descriptions of the API at URL, to OUT
 	@$(POLARIS) codegen --out "$(OUT)" --url "$(URL)"
 
+console: $(CONSOLE) ## build the console, the web page for administrators, in infra/console/dist
+
 client: $(CLIENTS) ## build the npm package of the transport, in client/
 	@$(TSC) --project client
 
-format: setup $(TOOLS) ## write the code as `check` wants it
+format: setup $(TOOLS) infra/console/node_modules/.ready ## write the code as `check` wants it
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	cd infra/console && node_modules/.bin/biome check --write
 
 synth: setup ## write the templates of STAGE, dev by default, to cdk.out
 	$(CDK) synth --quiet --no-notices --context stage=$(or $(STAGE),dev)
@@ -106,3 +111,7 @@ $(MINISTACK): infra/local/requirements.txt
 	@echo "Installing npm packages into $*/node_modules" >&2
 	@npm ci --prefix $* --no-audit --no-fund --no-update-notifier --loglevel=error >&2
 	@touch $@
+
+$(CONSOLE): infra/console/node_modules/.ready $(wildcard infra/console/*.ts infra/console/*.html) $(shell find infra/console/src -type f)
+	@echo "Building the console into infra/console/dist" >&2
+	@npm run --silent --prefix infra/console build -- --logLevel=error >&2

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 _TEMPLATE: Final = ("infra", "shared/schema", "cdk.json", "requirements.txt")
 _CODE: Final = ("functions", "shared")
-_NOT_DEPLOYED: Final = ("local", "node_modules", "__pycache__")
+_NOT_DEPLOYED: Final = ("local", "console", "node_modules", "__pycache__")
 _SUFFIXES: Final = (".py", ".js", ".json", ".md", ".txt")
 
 

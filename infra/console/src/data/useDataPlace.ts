@@ -1,0 +1,75 @@
+import type { Value } from "convex/values";
+import { useMemo } from "react";
+import type { Listing } from "../api";
+import type { Index, Table } from "../contract";
+import { DraftError, parsed } from "../draft";
+import { href, type Route, useRoute } from "../route";
+import { shapeOfField } from "../shape";
+
+export interface DataPlace {
+  table: Table;
+  index: Index | undefined;
+  /** The texts of the filter's inputs, by field. */
+  drafts: Record<string, string>;
+  order: "asc" | "desc";
+  /** What to ask for; undefined while the filter does not say enough. */
+  listing: Listing | undefined;
+  /** What the filter still needs. */
+  missing: string | undefined;
+  openId: string | undefined;
+  isInserting: boolean;
+  opening: (id: string) => string;
+  inserting: () => string;
+  closed: () => string;
+  filtered: (index: string | undefined, drafts: Record<string, string>, order: "asc" | "desc") => string;
+}
+
+/** Where the reader is in the data, which the address says: table, index and values, order, open document. */
+export function useDataPlace(tables: Table[]): DataPlace | undefined {
+  const route = useRoute();
+  return useMemo(() => placeOf(route, tables), [route, tables]);
+}
+
+export function placeOf(route: Route, tables: Table[]): DataPlace | undefined {
+  const table = tables.find(({ name }) => name === route.parts[0]) ?? tables[0];
+  if (!table) return undefined;
+  const { query } = route;
+  const index = table.indexes.find(({ name }) => name === query.get("index"));
+  const order = query.get("order") === "asc" ? "asc" : "desc";
+  const drafts = Object.fromEntries((index?.fields ?? []).map((field) => [field, query.get(field) ?? ""]));
+  const { values, missing } = filterOf(table, index, drafts);
+  const at = (more: Record<string, string | undefined>) =>
+    href("data", [table.name], { index: index?.name, order: index && order, ...drafts, ...more });
+  return {
+    table,
+    index,
+    drafts,
+    order,
+    listing: missing ? undefined : { table: table.name, ...(index && { index: index.name, values, order }) },
+    missing,
+    openId: query.get("id") ?? undefined,
+    isInserting: query.has("insert"),
+    opening: (id) => at({ id }),
+    inserting: () => at({ insert: "1" }),
+    closed: () => at({}),
+    filtered: (name, given, by) => href("data", [table.name], { index: name, order: name && by, ...given }),
+  };
+}
+
+/** The equality values of a filter: all of the index's fields, but for those that rows may lack. */
+function filterOf(table: Table, index: Index | undefined, drafts: Record<string, string>) {
+  const values: Record<string, Value> = {};
+  for (const name of index?.fields ?? []) {
+    const draft = drafts[name] || null;
+    const shape = shapeOfField(table, name);
+    if (draft === null && !shape.isOptional) return { values, missing: `Give a value of ${name}` };
+    try {
+      const value = parsed(draft, shape, name);
+      if (value !== undefined) values[name] = value;
+    } catch (error) {
+      if (error instanceof DraftError) return { values, missing: error.message };
+      throw error;
+    }
+  }
+  return { values };
+}
