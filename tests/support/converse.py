@@ -204,6 +204,8 @@ def _whole(answer: Answer, number: int) -> Json:
 
 def _handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
@@ -228,9 +230,13 @@ def _handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
             else:
                 self.send_response(200)
                 self.send_header("Content-Type", "application/vnd.amazon.eventstream")
+                self.send_header("Transfer-Encoding", "chunked")  # as AWS does; otherwise clients wait for more
                 self.end_headers()
                 for raw in _events(answer, number):
-                    self.wfile.write(raw)
+                    self.wfile.write(f"{len(raw):x}\r\n".encode() + raw + b"\r\n")
+                self.close_connection = bool(answer.breaks)
+                if answer.breaks != "cut":
+                    self.wfile.write(b"0\r\n\r\n")
 
         def _send(self, status: int, content: Json, **headers: str) -> None:
             body = json.dumps(content).encode()
