@@ -25,8 +25,10 @@ SERVICES: Final = frozenset(
     {
         "apigatewaymanagementapi",
         "bedrock-runtime",
+        "cloudwatch",
         "dynamodb",
         "lambda",
+        "logs",
         "s3",
         "secretsmanager",
         "sqs",

@@ -7,6 +7,13 @@ executions  starts and stops executions of the stage's state machines
 tokens      reads the identity provider's server key, with which users' GitHub tokens are fetched
 billing     reads Autumn's key
 rows        looks through whole tables, and at the audit log
+audit       writes the audit log
+census      counts the sockets and what they watch
+logs        asks Logs Insights what functions have logged
+machines    looks at state machines and their executions
+metrics     looks at the stage's metrics
+queues      counts messages that could not be handled, and sends them where they came from
+tables      asks how large tables are
 """
 
 from __future__ import annotations
@@ -18,7 +25,7 @@ from infra.grants import Grant
 from infra.names import Names
 from shared.jobs.scratch import PREFIX
 from shared.schema.document import DOCUMENTS
-from shared.schema.platform import CLAIMS, RANGES
+from shared.schema.platform import CLAIMS, CONNECTIONS, RANGES, SUBSCRIPTIONS
 from shared.schema.tables import AdminAction, StoredFile
 
 _KEYS: Final = "keys of objects are made at run time"
@@ -80,6 +87,42 @@ def _of_rows(names: Names) -> Iterator[Grant]:
     yield Grant(("dynamodb:Query",), (names.index_arn(log, index),))
 
 
+def _of_audit(names: Names) -> Iterator[Grant]:
+    yield Grant(("dynamodb:PutItem",), (names.table_arn(AdminAction.table()),))
+
+
+def _of_census(names: Names) -> Iterator[Grant]:
+    yield Grant(("dynamodb:Scan",), (names.table_arn(CONNECTIONS), names.table_arn(SUBSCRIPTIONS)))
+
+
+def _of_logs(names: Names) -> Iterator[Grant]:
+    groups = names.log_group_arn(names.log_group(f"{names.prefix}-*"))
+    yield Grant(("logs:StartQuery",), (groups, f"{groups}:*"), "one query looks through the logs of all functions")
+    yield Grant(("logs:GetQueryResults",), ("*",), "a query has no ARN")
+
+
+def _of_machines(names: Names) -> Iterator[Grant]:
+    machines = (names.machine_arn("*"),)
+    yield Grant(("states:ListExecutions", "states:DescribeStateMachine"), machines, _NAMES)
+    yield Grant(("states:DescribeExecution", "states:GetExecutionHistory"), (names.executions_arn("*"),), _NAMES)
+
+
+def _of_metrics(_names: Names) -> Iterator[Grant]:
+    yield Grant(("cloudwatch:GetMetricData",), ("*",), "CloudWatch knows no rights of single metrics")
+
+
+def _of_queues(names: Names) -> Iterator[Grant]:
+    yield Grant(("sqs:ListQueues",), (names.queue_arn("*"),), "it lists the queues of the account")
+    own = (names.queue_arn(f"{names.prefix}-*"),)
+    asked = ("GetQueueAttributes", "ReceiveMessage", "DeleteMessage", "SendMessage")
+    yield Grant(tuple(f"sqs:{action}" for action in asked), own, "the queues of the stage, by their names")
+
+
+def _of_tables(names: Names) -> Iterator[Grant]:
+    tables = tuple(names.table_arn(document.table()) for document in DOCUMENTS.values())
+    yield Grant(("dynamodb:DescribeTable",), tables)
+
+
 def _secret(names: Names, secret: str) -> Iterator[Grant]:
     if secret:
         yield Grant(("secretsmanager:GetSecretValue",), (names.secret_arn(secret),))
@@ -93,4 +136,11 @@ _OF_SERVICE: Final[dict[str, Callable[[Names], Iterator[Grant]]]] = {
     "tokens": _of_tokens,
     "billing": _of_billing,
     "rows": _of_rows,
+    "audit": _of_audit,
+    "census": _of_census,
+    "logs": _of_logs,
+    "machines": _of_machines,
+    "metrics": _of_metrics,
+    "queues": _of_queues,
+    "tables": _of_tables,
 }

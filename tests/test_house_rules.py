@@ -25,6 +25,7 @@ LAYERS = [
         "shared.github",
         "shared.json_api",
         "shared.model",
+        "shared.operations",
         "shared.public_url",
         "shared.sealing",
         "shared.secrets",

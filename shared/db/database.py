@@ -29,6 +29,10 @@ class Database:
         self.store = store
         self._changed = changed
 
+    def over(self, store: Store) -> Database:
+        """Return the same database by other doors."""
+        return Database(store, self._changed)
+
     @property
     def content(self) -> Content:
         """The large fields of documents."""

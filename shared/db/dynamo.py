@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from copy import copy
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
@@ -31,6 +32,7 @@ from shared.db.engine import (
 )
 from shared.db.expression import Expression
 from shared.db.marshal import from_item, to_item
+from shared.db.metered import MeteredClient
 from shared.schema.table import Table
 
 T = TypeVar("T")
@@ -68,6 +70,12 @@ class DynamoEngine(Engine):
         self._client = client
         self._physical_name = physical_name
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="read")
+
+    def metered(self) -> tuple[DynamoEngine, MeteredClient]:
+        """Return an engine beside this one, and what adds up the capacity that its calls consume."""
+        other = copy(self)
+        other._client = meter = MeteredClient(self._client)
+        return other, meter
 
     def get(self, key: Key) -> Item | None:
         """Return the item, strongly consistent."""

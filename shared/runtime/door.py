@@ -29,7 +29,8 @@ class Door:
         access: what it may touch; None: whatever any function may, since it runs them in its own process.
         uses: services besides the database that it calls: `model`, `scratch` (objects of jobs), `executions`,
             `tokens` (of GitHub, from the identity provider), `billing`, `collection` (finds and removes what nothing
-            refers to, in both buckets), `rows` (looks through whole tables, and at the audit log).
+            refers to, in both buckets), `rows` (looks through whole tables, and at the audit log),
+            and what operations ask for: `audit`, `census`, `logs`, `machines`, `metrics`, `queues`, `tables`.
         timeout_s: how long a call may take, or None: as long as API Gateway waits.
         memory_mb: how much memory it has, or None: as much as functions.
     """

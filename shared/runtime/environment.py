@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from shared import aws
@@ -13,6 +13,8 @@ from shared.auth.administrators import Verifier, WithAdministrators
 from shared.auth.late_verifier import LateVerifier
 from shared.db.aws import open_store
 from shared.db.database import Database
+from shared.db.dynamo import DynamoEngine
+from shared.db.metered import MeteredClient
 from shared.job_settings import job_settings
 from shared.public_url import PublicUrl, parameter_store
 from shared.push.aws import open_mailbox, open_sockets
@@ -54,6 +56,14 @@ class Environment:
     mailbox: Mailbox
     sockets: Sockets
     services: Services
+
+    def metered(self) -> tuple[Environment, MeteredClient | None]:
+        """Return this deployment with a meter of what its database consumes; None: that does not tell."""
+        store = self.database.store
+        if not isinstance(store.door, DynamoEngine):
+            return self, None
+        door, meter = store.door.metered()
+        return replace(self, database=self.database.over(replace(store, door=door))), meter
 
 
 _current: Environment | None = None

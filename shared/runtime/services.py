@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 from shared import aws
 from shared.job_settings import JobSettings
 from shared.secrets import SecretKeys, secrets_manager
+from shared.settings import settings
 
 if TYPE_CHECKING:
     from shared.billing.autumn import Autumn
     from shared.executions import Executions
     from shared.github.tokens import ConnectedAccounts
     from shared.model.port import Model
+    from shared.operations.operations import Operations
     from shared.web.reader import Web
 
 
@@ -45,6 +47,10 @@ class Services(Protocol):
     @property
     def web(self) -> Web:
         """Public pages."""
+
+    @property
+    def operations(self) -> Operations:
+        """What the deployment tells of itself."""
 
 
 class AwsServices:
@@ -87,6 +93,13 @@ class AwsServices:
         from shared.web.reader import PublicWeb  # noqa: PLC0415 - see above
 
         return PublicWeb()
+
+    @cached_property
+    def operations(self) -> Operations:
+        """What the deployment tells of itself."""
+        from shared.operations.operations import open_operations  # noqa: PLC0415 - see above
+
+        return open_operations(settings(), self.settings.machines)
 
 
 def _key_in(secret_id: str) -> Callable[[], str]:

@@ -160,11 +160,17 @@ def test_the_internal_key_is_read_by_those_who_check_it(deployment: Deployment) 
         assert of_service(rights, "secretsmanager") == {("secretsmanager:GetSecretValue", r) for r in expected}
 
 
+_ON_NOTHING_THAT_HAS_A_NAME = {"logs": "logs:GetQueryResults", "metrics": "cloudwatch:GetMetricData"}
+"""What operations for administrators ask of AWS where it knows no resources, by the use that they declare."""
+
+
 def test_no_action_is_a_wildcard_and_only_tracing_is_allowed_on_everything(deployment: Deployment) -> None:
-    for _, _, _, rights in everything(deployment):
+    for declared, _, _, rights in everything(deployment):
         assert not [action for action, _ in rights if "*" in action]
         everywhere = {action for action, resource in rights if resource == "*"}
-        assert everywhere == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+        uses = () if isinstance(declared, Function) else declared.uses
+        asked = {_ON_NOTHING_THAT_HAS_A_NAME[use] for use in uses if use in _ON_NOTHING_THAT_HAS_A_NAME}
+        assert everywhere == {"xray:PutTraceSegments", "xray:PutTelemetryRecords"} | asked
 
 
 def test_a_role_has_no_rights_but_those_tested_here(deployment: Deployment) -> None:
@@ -184,7 +190,9 @@ def test_a_role_writes_to_its_own_log_only(deployment: Deployment) -> None:
         name = declared.path.replace(":", "-") if isinstance(declared, Function) else declared.name
         group = f"arn:aws:logs:eu-central-1:111122223333:log-group:/aws/lambda/polaris-dev-{name}"
         streams = f"{group}:log-stream:*"
-        assert of_service(rights, "logs") == {("logs:CreateLogStream", streams), ("logs:PutLogEvents", streams)}
+        asked = {"logs:StartQuery", "logs:GetQueryResults"} if "logs" in getattr(declared, "uses", ()) else set()
+        written = {right for right in of_service(rights, "logs") if right[0] not in asked}
+        assert written == {("logs:CreateLogStream", streams), ("logs:PutLogEvents", streams)}
 
 
 def test_the_gateway_may_what_any_function_may(of_sample: Deployment) -> None:

@@ -9,6 +9,8 @@ from shared.billing.autumn import Autumn
 from shared.github.tokens import ConnectedAccounts
 from shared.job_settings import JobSettings
 from shared.model.port import Model, ModelEvent, Request
+from shared.operations.operations import Operations
+from shared.settings import Settings
 from shared.web.reader import PublicWeb, Web
 
 SERVER_KEY: Final = "sk_test_the_key_of_this_backend_at_others"
@@ -42,6 +44,10 @@ class NoModel:
         raise AssertionError(f"No model is there to be asked: {request}")
 
 
+def _nothing(service: str) -> Any:
+    raise AssertionError(f"No {service} is there to be asked")
+
+
 class MemoryServices:
     """Services of a deployment in memory; tests set those that they need."""
 
@@ -51,4 +57,5 @@ class MemoryServices:
         self.accounts = ConnectedAccounts(self.settings, lambda: SERVER_KEY)
         self.billing = Autumn(self.settings, lambda: SERVER_KEY)
         self.model: Model = NoModel()
+        self.operations = Operations(Settings("polaris-test-", "", "", "", "", ""), "", client=_nothing)
         self.web: Web = PublicWeb(lambda _host, _port: [])

@@ -1,0 +1,105 @@
+"""One line of a call's log, and which lines are wanted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+"""From what matters least to what matters most."""
+
+_CALL: Final = "call"
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A structured line.
+
+    Attributes:
+        at_ms: when it was written, in ms since the epoch.
+        level: how much it matters.
+        fields: all that it says.
+    """
+
+    at_ms: float
+    level: str
+    fields: Mapping[str, Any]
+
+    @property
+    def function(self) -> str:
+        """What was called, or empty."""
+        return str(self.fields.get("function", ""))
+
+    @property
+    def request_id(self) -> str:
+        """What the caller was told, or empty."""
+        return str(self.fields.get("requestId", ""))
+
+    @property
+    def duration_ms(self) -> float:
+        """How long the call took."""
+        return _first(self.fields.get("durationMs"))
+
+    @property
+    def failed(self) -> bool:
+        """Whether the call failed by no fault of the caller's."""
+        return _first(self.fields.get("errors")) > 0
+
+    @property
+    def is_call(self) -> bool:
+        """Whether it tells of a call."""
+        return self.fields.get("message") == _CALL
+
+    def told(self) -> dict[str, Any]:
+        """Return it as administrators are told it."""
+        names = ("kind", "outcome", "stack", "actor", "target")
+        more = {name: str(self.fields[name]) for name in names if self.fields.get(name)}
+        if not self.is_call:
+            more["message"] = str(self.fields.get("message", ""))
+        about = {"function": self.function, "durationMs": self.duration_ms, "requestId": self.request_id}
+        return {"at": self.at_ms, "level": self.level, "kind": "", "outcome": "", **about, **more}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines are wanted.
+
+    Attributes:
+        since_ms: the earliest time, in ms since the epoch.
+        function: what was called, or empty: anything.
+        level: the least level.
+        request_id: what the request's id begins with.
+    """
+
+    since_ms: float = 0.0
+    function: str = ""
+    level: str = LEVELS[0]
+    request_id: str = ""
+
+    def admits(self, line: LogLine) -> bool:
+        """Tell whether a line is among them."""
+        return (
+            line.at_ms >= self.since_ms
+            and self.function in ("", line.function)
+            and line.request_id.startswith(self.request_id)
+            and LEVELS.index(line.level) >= LEVELS.index(self.level)
+        )
+
+
+def read_line(text: str) -> LogLine | None:
+    """Return the line that `text` is, or None: it is no structured one."""
+    try:
+        fields: dict[str, Any] = json.loads(text) if text.startswith("{") else {}
+        # Powertools puts a comma before the milliseconds.
+        at_ms = datetime.fromisoformat(str(fields["timestamp"]).replace(",", ".")).timestamp() * 1000
+        level = str(fields["level"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return LogLine(at_ms, level, fields) if level in LEVELS else None
+
+
+def _first(values: Any) -> float:
+    return float(values[0]) if isinstance(values, list) and values else 0.0

@@ -1,0 +1,110 @@
+"""Queues of what could not be handled, and trying it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+from zlib import crc32
+
+from shared.errors import Conflict, NotFound
+
+_FAILED: Final = "-failed"
+_FIFO: Final = ".fifo"
+_MOST_MOVED: Final = 500
+_BATCH: Final = 10
+_HIDDEN_S: Final = 120
+
+
+@dataclass(frozen=True)
+class Queues:
+    """The queues of a stage.
+
+    Attributes:
+        client: a botocore client of SQS.
+        prefix: what their names begin with, such as `polaris-prod-`.
+    """
+
+    client: Any
+    prefix: str
+
+    def failed(self) -> list[tuple[str, int]]:
+        """Return the queues of what could not be handled, with about how many messages each holds."""
+        urls = [url for url in self._urls() if _plain(url).endswith(_FAILED)]
+        return [(_name(url), self._count(url)) for url in sorted(urls)]
+
+    def move_back(self, queue: str) -> int:
+        """Send what is in a queue of failed messages where it came from, at most 500, and return how many there were.
+
+        Raises:
+            NotFound: there is no such queue.
+            Conflict: its messages are no messages of another queue.
+        """
+        urls = {_name(url): url for url in self._urls()}
+        if queue not in urls or not _plain(queue).endswith(_FAILED):
+            raise NotFound(f"There is no queue {queue} of failed messages")
+        origin = _plain(queue).removesuffix(_FAILED)
+        fifo = [url for url in sorted(urls.values(), key=_number) if _is_part(_name(url), origin)]
+        plain = [url for name, url in urls.items() if name == origin]
+        if not (fifo or plain):
+            raise Conflict(
+                f"{queue} tells which part of a table's stream was given up; its messages cannot be sent again"
+            )
+        moved = 0
+        while moved < _MOST_MOVED and (messages := self._received(urls[queue])):
+            for message in messages:
+                self._send(message, fifo, plain)
+                self.client.delete_message(QueueUrl=urls[queue], ReceiptHandle=message["ReceiptHandle"])
+                moved += 1
+        return moved
+
+    def _send(self, message: dict[str, Any], fifo: list[str], plain: list[str]) -> None:
+        if not fifo:
+            self.client.send_message(QueueUrl=plain[0], MessageBody=message["Body"])
+            return
+        group = message["Attributes"]["MessageGroupId"]
+        self.client.send_message(
+            QueueUrl=fifo[crc32(group.encode()) % len(fifo)],
+            MessageBody=message["Body"],
+            MessageGroupId=group,
+            MessageDeduplicationId=f"again-{message['MessageId']}",
+        )
+
+    def _received(self, url: str) -> list[dict[str, Any]]:
+        answer = self.client.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=_BATCH, AttributeNames=["All"], VisibilityTimeout=_HIDDEN_S
+        )
+        found: list[dict[str, Any]] = answer.get("Messages", [])
+        return found
+
+    def _urls(self) -> list[str]:
+        found: list[str] = []
+        start: dict[str, str] = {}
+        while True:
+            answer = self.client.list_queues(QueueNamePrefix=self.prefix, MaxResults=1000, **start)
+            found += answer.get("QueueUrls", [])
+            if not answer.get("NextToken"):
+                return found
+            start = {"NextToken": answer["NextToken"]}
+
+    def _count(self, url: str) -> int:
+        name = "ApproximateNumberOfMessages"
+        return int(self.client.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name])
+
+
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+def _plain(name: str) -> str:
+    return _name(name).removesuffix(_FIFO)
+
+
+def _is_part(name: str, origin: str) -> bool:
+    """Tell whether a FIFO queue is one of those that together are `origin`: `polaris-prod-mailbox-3.fifo`."""
+    start, _, number = _plain(name).rpartition("-")
+    return name.endswith(_FIFO) and start == origin and number.isdigit()
+
+
+def _number(url: str) -> int:
+    number = _plain(url).rpartition("-")[2]
+    return int(number) if number.isdigit() else -1
