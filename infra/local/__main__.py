@@ -15,12 +15,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
 from infra.local.cloud import Cloud, Deployed
 from infra.local.deployment import Deployment
-from infra.local.edge import Backend, Edge
+from infra.local.edge import Administration, Backend, Edge
 from infra.local.failure import LocalCloudFailure
 from infra.local.gate import Gate
 from infra.local.identity import IdentityProvider, load_key
@@ -28,6 +30,15 @@ from infra.local.ministack import MiniStack
 from infra.local.watch import watch
 from infra.local.websocket_api import lifetime_from
 from infra.local.workspace import Workspace, workspace_from
+from shared.auth.admin import issue
+
+if TYPE_CHECKING:
+    from shared.db.cursor import Signer
+
+_DEVELOPER: Final = "local"
+"""What the audit log calls whoever works on this machine."""
+
+_ADMIN_LIFETIME_S: Final = 12 * 3600
 
 log = logging.getLogger("infra.local")
 
@@ -79,7 +90,9 @@ async def _serve(workspace: Workspace, door: socket.socket) -> None:
         deployed = await deployment.bring_up_to_date()
         await asyncio.to_thread(cloud.strike_clocks, datetime.now(UTC))
         identity = IdentityProvider(workspace.origin, load_key(workspace.state / "identity.pem"), time.time)
-        edge = Edge(_backend(ministack, deployed), identity, gate, lifetime_from(os.environ))
+        administration = Administration(partial(_admin_token, cloud.signer()), workspace.root / "infra/console/dist")
+        backend = _backend(ministack, deployed)
+        edge = Edge(backend, identity, gate, lifetime_from(os.environ), administration=administration)
 
         async def follow() -> None:
             edge.backend = _backend(ministack, await deployment.bring_up_to_date())
@@ -93,6 +106,10 @@ async def _serve(workspace: Workspace, door: socket.socket) -> None:
             await asyncio.gather(watch(workspace.root, follow), ministack.ended())
     finally:
         ministack.stop()
+
+
+def _admin_token(signer: Signer) -> str:
+    return issue(signer, _DEVELOPER, int(time.time()) + _ADMIN_LIFETIME_S)
 
 
 def _backend(ministack: MiniStack, deployed: Deployed) -> Backend:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import boto3
 from botocore.config import Config
 
 from infra.local.failure import LocalCloudFailure
+from shared.secrets import SecretKeys, SigningKey, secrets_manager
 from shared.sync.messages import KEPT_ALIVE
 
 STAGE: Final = "local"
@@ -80,6 +82,11 @@ class Cloud:
             internal_key=secret["SecretString"],
             environment=any_function["Environment"]["Variables"],
         )
+
+    def signer(self) -> SigningKey:
+        """Return what signs for the deployment."""
+        secret = self._outputs("SigningKeySecret")["SigningKeySecret"]
+        return SigningKey(SecretKeys(secrets_manager(lambda: self._client("secretsmanager"), secret), time.time))
 
     def repair_keys(self) -> None:
         """Replace the keys, which MiniStack makes of any characters, by ones that a shell reads as they are."""

@@ -2,22 +2,25 @@
 
 /api/sync, /api/{version}/sync     the WebSocket API
 GET /api/storage/{uuid}            the bucket
-/dev/…                             the development identity provider
+/dev/…                             the development identity provider, and the console's token
 /api/…                             the HTTP API
+any other                          the console
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector, web
 
 from infra.cors import CORS_HEADERS, CORS_MAX_AGE_S, CORS_METHODS, CORS_ORIGINS
-from infra.local import http_api, limits, objects
+from infra.local import console, http_api, limits, objects
 from infra.local.gate import Gate
 from infra.local.identity import LIFETIME_S, IdentityProvider
 from infra.local.refusal import Refusal
@@ -45,6 +48,19 @@ class Backend:
     bucket: str
 
 
+@dataclass(frozen=True)
+class Administration:
+    """What the edge has for administrators.
+
+    Attributes:
+        token: makes a token of an administrator.
+        console: the folder of the built console.
+    """
+
+    token: Callable[[], str]
+    console: Path
+
+
 class Edge:
     """The web application; `backend` may be replaced while it serves."""
 
@@ -55,12 +71,14 @@ class Edge:
         gate: Gate,
         lifetime: Lifetime | None = None,
         timeout_s: float = limits.INTEGRATION_TIMEOUT_S,
+        administration: Administration | None = None,
     ) -> None:
         self.backend = backend
         self.sockets = WebSocketApi(lifetime or Lifetime())
         self._identity = identity
         self._gate = gate
         self._timeout_s = timeout_s
+        self._administration = administration
         self._session: ClientSession
 
     def runner(self) -> web.AppRunner:
@@ -89,7 +107,7 @@ class Edge:
         if request.method == "OPTIONS":
             return web.Response(status=204)
         if path.startswith("/dev/"):
-            return self._develop(request, path)
+            return await self._develop(request, path)
         if sync := _SYNC.fullmatch(path):
             return await self.sockets.forward(request, sync[1] or "", self._session, self.backend.sync)
         stored = _STORED.fullmatch(path)
@@ -98,9 +116,11 @@ class Edge:
         if path.startswith("/api/"):
             async with self._gate.passed():
                 return await http_api.forward(request, target, self._session, self.backend.api, self._timeout_s)
+        if self._administration and request.method in {"GET", "HEAD"}:
+            return console.serve(path, self._administration.console)
         raise Refusal(404, "NotFound", f"There is nothing at {path}.")
 
-    def _develop(self, request: web.Request, path: str) -> web.Response:
+    async def _develop(self, request: web.Request, path: str) -> web.Response:
         # A page elsewhere can point its own name at this machine; then the name is in `Host`.
         if not _is_loopback(f"//{request.host}"):
             raise Refusal(403, "Forbidden", "The development identity provider answers on loopback only.")
@@ -109,6 +129,8 @@ class Edge:
         match path:
             case "/dev/token":
                 return web.Response(text=self._token(request))
+            case "/dev/admin-token" if self._administration:
+                return web.Response(text=await asyncio.to_thread(self._administration.token))
             case "/dev/auth/.well-known/openid-configuration":
                 return web.json_response(self._identity.configuration())
             case "/dev/auth/jwks.json":

@@ -18,6 +18,7 @@ from infra.local.cloud import NOBODY, REGION
 from infra.local.failure import LocalCloudFailure
 from infra.local.left_over import end_left_over, kill_group
 from infra.local.workspace import Workspace
+from shared.operations.operations import LOG_VARIABLE
 
 START_S: Final = 60
 STOP_S: Final = 30
@@ -156,6 +157,7 @@ class MiniStack:
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(state / "s3"),
             "LOG_LEVEL": "WARNING",
+            LOG_VARIABLE: str(self._workspace.functions_log),  # for administrators; functions inherit it
         }
 
     async def _answers(self, process: subprocess.Popen[bytes]) -> None:

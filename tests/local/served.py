@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from multidict import CIMultiDictProxy
 from yarl import URL
 
-from infra.local.edge import Backend, Edge
+from infra.local.edge import Administration, Backend, Edge
 from infra.local.gate import Gate
 from infra.local.identity import IdentityProvider
 
@@ -50,7 +50,14 @@ def identity() -> IdentityProvider:
     return IdentityProvider(ORIGIN, KEY, lambda: NOW_S)
 
 
-def ask(method: str, path: str, upstream: Upstream = echo, timeout_s: float = 30, **options: Any) -> Answer:
+def ask(
+    method: str,
+    path: str,
+    upstream: Upstream = echo,
+    timeout_s: float = 30,
+    administration: Administration | None = None,
+    **options: Any,
+) -> Answer:
     """Send one request to an edge whose HTTP API is at `/http-api` and whose bucket is at `/bucket` of `upstream`.
 
     Its WebSocket API is at `/sync`.
@@ -62,7 +69,8 @@ def ask(method: str, path: str, upstream: Upstream = echo, timeout_s: float = 30
         async with TestServer(behind) as server, ClientSession() as client:
             root = str(server.make_url("")).rstrip("/")
             backend = Backend(f"{root}/http-api", f"{root}/sync", f"{root}/bucket")
-            runner = Edge(backend, identity(), Gate(), timeout_s=timeout_s).runner()
+            edge = Edge(backend, identity(), Gate(), timeout_s=timeout_s, administration=administration)
+            runner = edge.runner()
             await runner.setup()
             try:
                 await web.TCPSite(runner, "127.0.0.1", 0).start()
