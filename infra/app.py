@@ -22,6 +22,7 @@ from cdk_nag import AwsSolutionsChecks
 
 import functions
 from infra.acknowledged import acknowledge
+from infra.constructs.job_alarms import job_alarms
 from infra.constructs.live_alarms import live_alarms
 from infra.machines.catalogue import definitions
 from infra.names import Names
@@ -82,8 +83,8 @@ def _add_stacks(app: App, registry: Registry, doors: Iterable[Door], build: Path
     fed = [service for service in services if service.sources and not service.is_of_jobs]
     api = ApiStack(app, doors=[door for door in services if not door.sources], build=build, **options("api"))
     api.add_stack_dependency(data)
+    machines = definitions(names)
     if of_jobs:
-        machines = definitions(names)
         jobs = JobsStack(app, doors=of_jobs, machines=machines, streams=data.streams, build=build, **options("jobs"))
         jobs.add_stack_dependency(data)
     live = None
@@ -98,8 +99,9 @@ def _add_stacks(app: App, registry: Registry, doors: Iterable[Door], build: Path
     origin = live.origin if live else None
     EdgeStack(app, api_url=api.api_url, route_keys=route_keys, websocket_origin=origin, **options("edge"))
     if names.stage.alarms:
-        more = live_alarms(names, live.api_id, fed) if live else ()
-        AlarmsStack(app, api_id=api.api_id, more=more, **options("alarms"))
+        of_live = live_alarms(names, live.api_id, fed) if live else ()
+        more = job_alarms(names, machines, of_jobs) if of_jobs else ()
+        AlarmsStack(app, api_id=api.api_id, more=[*of_live, *more], **options("alarms"))
 
 
 def _options() -> dict[str, Any]:

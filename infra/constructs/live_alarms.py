@@ -9,6 +9,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 
 from infra.constructs.alarms import Watched, metric, most, sum_of
 from infra.constructs.service_function import Service
+from infra.constructs.stream_alarms import stream_alarms
 from infra.names import Names
 
 LEAST_SWEEPS: Final = 12
@@ -40,7 +41,7 @@ def live_alarms(names: Names, api_id: str, doors: Iterable[Service]) -> Iterator
             elif kind == "delay":
                 yield from _of_delay_queue(names, name, door)
             elif kind == "stream":
-                yield from _of_stream(names, name, door)
+                yield from stream_alarms(names, name, door)
 
 
 def _of_queue(names: Names, name: str) -> Iterator[Watched]:
@@ -57,13 +58,6 @@ def _of_delay_queue(names: Names, name: str, door: Service) -> Iterator[Watched]
     least = LEAST_SWEEPS * names.stage.sweep_segments
     told = f"{door.name} is not invoked three times a minute, so clients lose their connections; see the clock's log."
     yield Watched(f"{name}-missing", handled, least, told, periods=2, is_least=True)
-
-
-def _of_stream(names: Names, table: str, door: Service) -> Iterator[Watched]:
-    age = metric("AWS/Lambda", "IteratorAge", "Maximum", FunctionName=names.function(door.name))
-    yield Watched(f"{table}-stream-age", age, 60_000, f"Subscribers learn of changes in {table} a minute (ms) late.")
-    failed = _of(names.failed_changes(table), "ApproximateNumberOfMessagesVisible")
-    yield Watched(f"{table}-stream-failed", failed, 1, f"Changes in {table} were given up; the queue says which.")
 
 
 def _of(queue: str, name: str) -> cloudwatch.Metric:

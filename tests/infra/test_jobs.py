@@ -11,7 +11,8 @@ from infra.stage import Stage
 from infra.use_grants import use_grants
 from shared.job_settings import JobSettings
 from tests.infra.conftest import Deployment
-from tests.infra.templates import Resource, names_of
+from tests.infra.machines import DEFINITIONS
+from tests.infra.templates import Resource, names_of, plain
 
 MACHINE = "AWS::StepFunctions::StateMachine"
 REGION = "eu-central-1:111122223333"
@@ -43,6 +44,23 @@ def test_a_machine_may_call_the_lambdas_it_names_and_no_other(of_product: Deploy
         invoking = [s["Resource"] for s in statements if s["Action"] == "lambda:InvokeFunction"]
         resources = invoking[0] if isinstance(invoking[0], list) else invoking
         assert {*resources} == lambdas_of(json.loads(machine["DefinitionString"]))
+
+
+@pytest.mark.parametrize("end", ["ExecutionsFailed", "ExecutionsTimedOut"])
+def test_jobs_that_end_badly_are_watched_whatever_their_machine(of_product: Deployment, end: str) -> None:
+    alarms = of_product.templates.resources("AWS::CloudWatch::Alarm")
+    watched = [
+        m["MetricStat"]["Metric"] for a in alarms for m in a.properties.get("Metrics", []) if "MetricStat" in m
+    ]
+    found = [metric["Dimensions"][0]["Value"] for metric in watched if metric["MetricName"] == end]
+    prefix = f"arn:aws:states:{REGION}:stateMachine:polaris-dev-"
+    assert sorted(plain(value) for value in found) == sorted(f"{prefix}{name}" for name in DEFINITIONS)
+
+
+@pytest.mark.parametrize("table", ["jobs", "deletions"])
+def test_jobs_that_could_not_be_started_are_noticed(of_product: Deployment, table: str) -> None:
+    alarm = of_product.templates.only("AWS::CloudWatch::Alarm", AlarmName=f"polaris-dev-{table}-stream-failed")
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": f"polaris-dev-{table}-failed"}]
 
 
 def test_ends_of_executions_reach_who_gives_their_jobs_up(of_product: Deployment) -> None:
