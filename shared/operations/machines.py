@@ -106,6 +106,7 @@ def states_of(events: list[Json]) -> list[Json]:
     """
     states: dict[str, Json] = {}
     by_event: dict[int, str] = {}
+    last = ""
     for event in events:
         kind, at_ms = event["type"], _ms(event["timestamp"])
         if kind.endswith(_ENTERED):
@@ -116,12 +117,15 @@ def states_of(events: list[Json]) -> list[Json]:
             name = event["stateExitedEventDetails"]["name"]
             states.setdefault(name, {"name": name, "attempts": 1}).update(status="succeeded", at=at_ms)
         else:
-            name = by_event.get(event.get("previousEventId", 0), "")
+            name = by_event.get(event.get("previousEventId", 0)) or last
             if kind.endswith(("Failed", "TimedOut", "Aborted")) and name in states:
                 states[name].update(status="failed", at=at_ms)
             elif kind.endswith("Scheduled") and by_event.get(-event.get("previousEventId", 0)) and name in states:
                 states[name].update(status="entered", at=at_ms, attempts=states[name]["attempts"] + 1)
-        by_event[event["id"]] = name
+        if kind.startswith("Execution") and kind.endswith(("Failed", "TimedOut", "Aborted")):
+            for state in states.values():
+                state["status"] = "failed" if state["status"] == "entered" else state["status"]
+        by_event[event["id"]] = last = name
         if kind.endswith(("Failed", "TimedOut")):
             by_event[-event["id"]] = name  # what is scheduled next to a failure is a further try
     return list(states.values())

@@ -16,7 +16,7 @@ from shared.errors import Forbidden, FunctionNotFound
 from shared.runtime.admission import Caller
 from shared.runtime.call import run
 from shared.runtime.environment import use
-from shared.runtime.registry import discover_admin
+from shared.runtime.registry import discover_admin, discover_doors
 from tests.admin.console import Console, admin_token, intruders, post
 from tests.functions.callers import identity
 from tests.functions.rows import furnish
@@ -25,6 +25,14 @@ from tests.support.backend import Backend
 
 FUNCTIONS = sorted(administration())
 INTRUDERS = sorted(intruders(Backend().environment))
+FRONTENDS = {
+    key: door
+    for door in discover_doors(functions)
+    for key in door.routes
+    if door.body.__module__.startswith("functions.routes.") and key != "GET /api/health"
+}
+"""The routes of users that are not for Convex's clients."""
+
 PROVEN_NOBODY = {"the internal key", "a forged token", "an expired token"}
 
 
@@ -83,6 +91,18 @@ def test_a_token_of_an_administrator_opens_no_function_of_the_app(path: str) -> 
         alone = told(registry()[path](http_event(body, f"POST {registry()[path].route}", **headers), LAMBDA))
     assert answer["errorData"]["code"] == alone["errorData"]["code"] == "FORBIDDEN"
     assert "administrator" in answer["errorData"]["message"]
+
+
+@pytest.mark.parametrize("key", sorted(FRONTENDS))
+def test_a_token_of_an_administrator_opens_no_route_of_frontends(key: str) -> None:
+    backend = Backend()
+    before = snapshot(backend)
+    headers = {"authorization": f"Bearer {admin_token(backend.environment)}"}
+    with use(backend.environment):
+        response = FRONTENDS[key](http_event({}, key, **headers), LAMBDA)
+    assert response["statusCode"] == 403
+    assert "administrator" in told(response)["error"]
+    assert snapshot(backend) == before
 
 
 def test_an_administrator_is_let_in() -> None:

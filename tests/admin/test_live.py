@@ -44,6 +44,8 @@ def watch(live: Live, who: Message, path: str, **args: Any) -> Socket:
     socket = live.socket()
     socket.send(connect(), who, modify(0, add(0, path, **args)))
     socket.told()
+    stream(live)  # so that what was committed before is not told later
+    socket.told()
     return socket
 
 

@@ -12,7 +12,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from shared.auth.identity import LEEWAY_S, Identity
+from shared.auth.identity import ADMIN_ISSUER, LEEWAY_S, Identity
 from shared.auth.providers import Provider
 from shared.auth.verifier import MAX_TOKEN_BYTES, TokenVerifier
 from shared.errors import AuthProviderUnavailable, NoAuthProvider, TokenExpired, Unauthorized
@@ -63,6 +63,11 @@ def test_providers_with_different_algorithms_work_side_by_side() -> None:
     both = verifier()
     assert both.verify(token()).issuer == ISSUER
     assert both.verify(token("ES256", iss=STACK_ISSUER, aud="p1")).issuer == STACK_ISSUER
+
+
+def test_no_token_of_a_provider_is_an_administrator_s() -> None:
+    reserved = RSA_PROVIDER._replace(issuer=f"https://{ADMIN_ISSUER}")
+    refused(token(iss=ADMIN_ISSUER), "no identity provider", reserved)
 
 
 @pytest.mark.parametrize("issuer", [ISSUER + "/", "issuer.example", "issuer.example/"])
