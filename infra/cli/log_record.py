@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from rich.text import Text
 
-LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-"""From what matters least to what matters most."""
+from shared.operations.log_lines import LEVELS
 
 _OF_LAMBDA: Final = "platform."
 _WELL: Final = frozenset({"success", None})
