@@ -1,17 +1,23 @@
 import { useCallback, useEffect, useState } from "react";
 import { Deployment } from "./Deployment";
-import { findToken, forgetToken, keepToken } from "./session";
+import { forgetToken, keepToken } from "./session";
 import { SignIn } from "./shell/SignIn";
 
 type Session = { token: string } | { refusal?: string } | undefined;
 
+interface ConsoleProps {
+  origin: string;
+  /** The token that there is without asking a person. */
+  found: Promise<string | null>;
+}
+
 /** The console of the deployment at `origin`: asks for a token until there is one. */
-export function Console({ origin }: { origin: string }) {
+export function Console({ origin, found }: ConsoleProps) {
   const [session, setSession] = useState<Session>();
 
   useEffect(() => {
-    findToken(origin).then((token) => setSession(token ? { token } : {}));
-  }, [origin]);
+    found.then((token) => setSession(token ? { token } : {}));
+  }, [found]);
 
   const signOut = useCallback((refusal?: string) => {
     forgetToken();

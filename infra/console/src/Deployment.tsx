@@ -1,7 +1,7 @@
 import { ConvexProvider, ConvexReactClient } from "convex/react";
 import { useEffect, useState } from "react";
-import { DoorContext } from "./api";
-import { mutationsAt } from "./mutate";
+import { callsAt } from "./call";
+import { DoorContext } from "./door";
 import { operationsAt } from "./operations";
 import { findToken } from "./session";
 import { Shell } from "./shell/Shell";
@@ -16,7 +16,7 @@ interface DeploymentProps {
 export function Deployment({ origin, token, onSignOut }: DeploymentProps) {
   // Its logger would complain that an administrator's token is no JWT.
   const [client] = useState(() => new ConvexReactClient(origin, { skipConvexDeploymentUrlCheck: true, logger: false }));
-  const [door] = useState(() => ({ operate: operationsAt(origin, token), mutate: mutationsAt(origin, token) }));
+  const [door] = useState(() => ({ operate: operationsAt(origin, token), call: callsAt(origin, token) }));
 
   useEffect(() => {
     client.setAuth(

@@ -1,15 +1,15 @@
 /** The one way from views to the deployment: live queries over the WebSocket, mutations and operations over HTTP. */
-import { usePaginatedQuery, useQuery } from "convex/react";
+import { type UsePaginatedQueryReturnType, usePaginatedQuery, useQuery } from "convex/react";
 import {
   type FunctionReference,
   makeFunctionReference,
   type PaginationOptions,
   type PaginationResult,
 } from "convex/server";
-import { createContext, useContext, useMemo } from "react";
+import { useMemo } from "react";
 import type { Action, Description, Document, Fields, Job } from "./contract";
-import type { Mutate } from "./mutate";
-import type { Operate } from "./operations";
+import { useDoor } from "./door";
+import { useSnapshot } from "./useSnapshot";
 
 type Paged<Args, Row> = FunctionReference<
   "query",
@@ -35,37 +35,45 @@ const admin = {
 };
 
 export const PAGE_ROWS = 50;
+const NOTHING = {};
 
-export const useDescription = () => useQuery(admin.describe, {});
-export const useRows = (listing: Listing | "skip") =>
-  usePaginatedQuery(admin.listRows, listing, { initialNumItems: PAGE_ROWS });
+/** Return what the deployment is made of, for as long as it stays so. */
+export function useDescription(): Description | undefined {
+  const live = useQuery(admin.describe, {});
+  const snapshot = useSnapshot<Description>("admin:describe", live ? undefined : NOTHING);
+  return live ?? snapshot;
+}
+
+/** Return the rows of a listing: a snapshot of the first page at once, all that is loaded live as soon as can be. */
+export function useRows(
+  listing: Listing | undefined,
+): Pick<UsePaginatedQueryReturnType<typeof admin.listRows>, "results" | "status" | "loadMore"> {
+  const live = usePaginatedQuery(admin.listRows, listing ?? "skip", { initialNumItems: PAGE_ROWS });
+  const isFirst = live.status === "LoadingFirstPage";
+  const asked = isFirst && listing ? { ...listing, paginationOpts: { numItems: PAGE_ROWS, cursor: null } } : undefined;
+  const snapshot = useSnapshot<PaginationResult<Document>>("admin:listRows", asked);
+  return snapshot ? { results: snapshot.page, status: "LoadingMore", loadMore: live.loadMore } : live;
+}
+
 export const useRow = (id: string) => useQuery(admin.getRow, { id });
 export const useJobs = (filter: { status?: string; kind?: string }) =>
   usePaginatedQuery(admin.listJobs, filter, { initialNumItems: PAGE_ROWS });
 export const useActions = () => usePaginatedQuery(admin.listActions, {}, { initialNumItems: PAGE_ROWS });
 
-/** What changes something or is asked once. */
-export interface Door {
-  operate: Operate;
-  mutate: Mutate;
-}
-
-const nobody = () => Promise.reject(new Error("There is no deployment here"));
-export const DoorContext = createContext<Door>({ operate: nobody, mutate: nobody });
-
 /** Return what calls the operations of administrators. */
-export const useOperate = () => useContext(DoorContext).operate;
+export const useOperate = () => useDoor().operate;
 
 /** Return the mutations of administrators. */
 export function useMutations() {
-  const { mutate } = useContext(DoorContext);
+  const { call } = useDoor();
   return useMemo(
     () => ({
-      insertRow: async (table: string, fields: Fields) => String(await mutate("admin:insertRow", { table, fields })),
-      patchRow: (id: string, fields: Fields) => mutate("admin:patchRow", { id, fields }),
-      deleteRow: (id: string) => mutate("admin:deleteRow", { id }),
-      cancelJob: (jobId: string) => mutate("admin:cancelJob", { jobId }),
+      insertRow: async (table: string, fields: Fields) =>
+        String(await call("mutation", "admin:insertRow", { table, fields })),
+      patchRow: (id: string, fields: Fields) => call("mutation", "admin:patchRow", { id, fields }),
+      deleteRow: (id: string) => call("mutation", "admin:deleteRow", { id }),
+      cancelJob: (jobId: string) => call("mutation", "admin:cancelJob", { jobId }),
     }),
-    [mutate],
+    [call],
   );
 }

@@ -127,6 +127,15 @@ export interface DeadLetterQueue {
   oldestSeconds?: number | null;
 }
 
+/** An execution as lists tell it. */
+export interface ListedExecution {
+  name: string;
+  kind: string;
+  status: string;
+  startedAt: number;
+  stoppedAt?: number;
+}
+
 export interface ExecutionState {
   name: string;
   status: "entered" | "succeeded" | "failed";
@@ -192,6 +201,10 @@ export interface Operations {
   connections: [Record<string, never>, Connections];
   deadLetters: [Record<string, never>, { queues: DeadLetterQueue[] }];
   redrive: [{ queue: string }, { moved: number }];
+  executions: [
+    { kind?: string; status?: string; cursor?: string | null },
+    { executions: ListedExecution[]; cursor: string | null },
+  ];
   execution: [{ kind: string; name: string }, Execution];
   health: [{ minutes: number }, Health];
   tables: [Record<string, never>, { tables: { name: string; count: number; bytes: number }[] }];

@@ -1,27 +1,24 @@
 import { useCallback, useEffect, useMemo } from "react";
-import { PAGE_ROWS, useRows } from "../api";
+import { type Listing, PAGE_ROWS, useRows } from "../api";
 import { formatCount } from "../format";
 import { Empty } from "../parts/Empty";
 import { Grid } from "../parts/Grid";
 import { GridSkeleton } from "../parts/GridSkeleton";
+import { Loading } from "../parts/Loading";
 import { go } from "../route";
 import { columnsOf } from "./columns";
-import type { DataPlace } from "./useDataPlace";
+import type { DataPlace } from "./dataPlace";
+
+interface RowsProps {
+  /** Undefined until the tables are known. */
+  place: DataPlace | undefined;
+  listing: Listing | undefined;
+}
 
 /** The rows of a listing, live, loaded as the reader scrolls. */
-export function Rows({ place }: { place: DataPlace }) {
-  const { table, listing, order } = place;
-  const { results, status, loadMore } = useRows(listing ?? "skip");
-  const toggleOrder = useCallback(
-    () =>
-      go(place.filtered(place.index?.name, place.drafts, place.order === "asc" ? "desc" : "asc"), { replace: true }),
-    [place],
-  );
-  const isSorted = place.index !== undefined;
-  const columns = useMemo(
-    () => columnsOf(table, isSorted ? { direction: order, onToggle: toggleOrder } : undefined),
-    [table, isSorted, order, toggleOrder],
-  );
+export function Rows({ place, listing }: RowsProps) {
+  const { results, status, loadMore } = useRows(listing);
+  const columns = useMemo(() => (place ? columnsOf(place.table, creationSort(place)) : []), [place]);
   const canLoadMore = status === "CanLoadMore";
   const onNearEnd = useCallback(() => {
     if (canLoadMore) loadMore(PAGE_ROWS);
@@ -31,6 +28,8 @@ export function Rows({ place }: { place: DataPlace }) {
     if (results.length === 0) onNearEnd();
   }, [results.length, onNearEnd]);
 
+  if (!place) return <Loading />;
+  const { table } = place;
   if (!listing) return <Empty title="What is wanted of this index?">{place.missing}.</Empty>;
   if (results.length === 0 && status !== "Exhausted") return <GridSkeleton columns={columns} />;
   if (results.length === 0)
@@ -55,4 +54,11 @@ export function Rows({ place }: { place: DataPlace }) {
       }
     />
   );
+}
+
+/** Rows of an index can be sorted by when they were made. */
+function creationSort({ index, drafts, order, filtered }: DataPlace) {
+  if (!index) return undefined;
+  const other = order === "asc" ? "desc" : "asc";
+  return { direction: order, onToggle: () => go(filtered(index.name, drafts, other), { replace: true }) };
 }

@@ -6,7 +6,7 @@ import classes from "./TableList.module.css";
 interface TableListProps {
   tables: Table[];
   counts: { name: string; count: number; bytes: number }[] | undefined;
-  current: string;
+  current: string | undefined;
 }
 
 /** All tables with about how many rows they have. */

@@ -5,8 +5,8 @@ import { formatCount } from "../format";
 import { ValueInput } from "../parts/ValueInput";
 import { go, href } from "../route";
 import { shapeOfField } from "../shape";
+import type { DataPlace } from "./dataPlace";
 import classes from "./TableTools.module.css";
-import type { DataPlace } from "./useDataPlace";
 
 interface TableToolsProps {
   place: DataPlace;

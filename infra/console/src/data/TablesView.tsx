@@ -1,48 +1,56 @@
 import { useHotkeys } from "@mantine/hooks";
+import { useContext, useMemo } from "react";
 import { Empty } from "../parts/Empty";
 import { ErrorBoundary } from "../parts/ErrorBoundary";
-import { go } from "../route";
-import { useDescribed } from "../shell/description";
+import { go, useRoute } from "../route";
+import { DescriptionContext } from "../shell/description";
 import { usePolled } from "../usePolled";
 import { DocumentPanel } from "./DocumentPanel";
+import { earlyListing, placeOf } from "./dataPlace";
 import { InsertPanel } from "./InsertPanel";
 import { Rows } from "./Rows";
 import { TableList } from "./TableList";
 import classes from "./TablesView.module.css";
 import { TableTools } from "./TableTools";
-import { useDataPlace } from "./useDataPlace";
 
 const COUNTS_MS = 10_000;
 
 /** The tables, the rows of one, and the document that is open. */
 export function TablesView() {
-  const { tables } = useDescribed();
+  const description = useContext(DescriptionContext);
+  const route = useRoute();
   const counts = usePolled("tables", {}, COUNTS_MS).answer?.tables;
-  const place = useDataPlace(tables);
+  const place = useMemo(() => (description ? placeOf(route, description.tables) : undefined), [route, description]);
+  // Rows are asked for along with what they look like, not after it.
+  const listing = place ? place.listing : earlyListing(route);
   useHotkeys([["n", () => place?.table.editable && go(place.inserting())]]);
 
-  if (!place) return <Empty title="The schema has no tables" />;
-  const { table, listing, openId, isInserting } = place;
+  if (description && !place) return <Empty title="The schema has no tables" />;
+  const table = place?.table;
+  const close = () => place && go(place.closed());
   return (
     <div className={classes.view}>
-      <TableList tables={tables} counts={counts} current={table.name} />
-      <section className={classes.rows} aria-label={table.name}>
-        <TableTools place={place} tables={tables} count={counts?.find(({ name }) => name === table.name)?.count} />
+      <TableList tables={description?.tables ?? []} counts={counts} current={table?.name} />
+      <section className={classes.rows} aria-label={table?.name ?? "Rows"}>
+        <div className={classes.tools}>
+          {place && (
+            <TableTools
+              place={place}
+              tables={description?.tables ?? []}
+              count={counts?.find(({ name }) => name === table?.name)?.count}
+            />
+          )}
+        </div>
         <ErrorBoundary key={JSON.stringify(listing)}>
-          <Rows place={place} />
+          <Rows place={place} listing={listing} />
         </ErrorBoundary>
       </section>
-      {isInserting && (
-        <InsertPanel
-          key={table.name}
-          table={table}
-          onClose={() => go(place.closed())}
-          onInserted={(id) => go(place.opening(id))}
-        />
+      {table && place.isInserting && (
+        <InsertPanel key={table.name} table={table} onClose={close} onInserted={(id) => go(place.opening(id))} />
       )}
-      {openId && (
-        <ErrorBoundary key={openId}>
-          <DocumentPanel id={openId} onClose={() => go(place.closed())} />
+      {place?.openId && (
+        <ErrorBoundary key={place.openId}>
+          <DocumentPanel id={place.openId} onClose={close} />
         </ErrorBoundary>
       )}
     </div>

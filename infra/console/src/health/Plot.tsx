@@ -8,6 +8,13 @@ import { formatBytes, formatCompact, formatCost, formatDuration } from "../forma
 import classes from "./Plot.module.css";
 
 const HEIGHT_PX = 140;
+const LABELS: Record<string, string> = {
+  calls: "Calls per minute",
+  errors: "Errors per minute",
+  throttles: "Throttles per minute",
+  p50Ms: "Latency, median",
+  p99Ms: "Latency, 99th percentile",
+};
 
 /** A series over time. */
 export function Plot({ series }: { series: Series }) {
@@ -26,11 +33,11 @@ export function Plot({ series }: { series: Series }) {
   return (
     <figure className={classes.plot}>
       <figcaption className={classes.caption}>
-        <span>{series.name}</span>
+        <span>{LABELS[series.name] ?? series.name}</span>
         <span className={classes.last}>{last === undefined ? "–" : formatIn(series.unit, last)}</span>
       </figcaption>
       <div ref={ref} className={classes.space} style={{ height: HEIGHT_PX }}>
-        <div ref={frame} role="img" aria-label={`${series.name} over time`} />
+        <div ref={frame} role="img" aria-label={`${LABELS[series.name] ?? series.name} over time`} />
       </div>
     </figure>
   );

@@ -1,4 +1,4 @@
-import { Select } from "@mantine/core";
+import { SegmentedControl, Select } from "@mantine/core";
 import { useCallback, useMemo } from "react";
 import { PAGE_ROWS, useJobs } from "../api";
 import { formatCount } from "../format";
@@ -11,6 +11,7 @@ import { go, href, useRoute } from "../route";
 import { shapeOfField } from "../shape";
 import { tableNamed, useDescribed } from "../shell/description";
 import { JOB_COLUMNS } from "./columns";
+import { ExecutionPanel, Executions } from "./Executions";
 import { JobPanel } from "./JobPanel";
 import classes from "./JobsView.module.css";
 
@@ -23,8 +24,23 @@ export default function JobsView() {
     href("jobs", openId ? [openId] : [], { ...filter, ...more });
   const options = (field: string) => (jobs ? shapeOfField(jobs, field).options : []);
 
+  const execution = query.get("execution");
+  if (query.has("executions") || execution)
+    return (
+      <div className={classes.view}>
+        <Page title="Jobs" tools={<Shown shown="executions" />}>
+          <Executions
+            openName={execution ?? undefined}
+            onOpen={(place) => go(href("jobs", [], { execution: place }))}
+          />
+        </Page>
+        {execution && <ExecutionPanel key={execution} place={execution} onClose={() => go(EXECUTIONS)} />}
+      </div>
+    );
+
   const tools = (
     <>
+      <Shown shown="jobs" />
       <Select
         className={classes.select ?? ""}
         aria-label="Status"
@@ -59,6 +75,23 @@ export default function JobsView() {
         </ErrorBoundary>
       )}
     </div>
+  );
+}
+
+const EXECUTIONS = href("jobs", [], { executions: "1" });
+
+/** Switches between jobs and the executions of all state machines. */
+function Shown({ shown }: { shown: "jobs" | "executions" }) {
+  return (
+    <SegmentedControl
+      aria-label="Shown"
+      value={shown}
+      data={[
+        { value: "jobs", label: "Jobs" },
+        { value: "executions", label: "Executions" },
+      ]}
+      onChange={(next) => go(next === "jobs" ? href("jobs") : EXECUTIONS)}
+    />
   );
 }
 

@@ -12,7 +12,7 @@ export const LINE_COLUMNS: Column<KeptLine>[] = [
     cell: (line) => <code className={classes.time}>{formatTime(line.at)}</code>,
   },
   { id: "level", header: "Level", widthPx: 100, cell: (line) => <Status status={line.level} /> },
-  { id: "function", header: "Function", widthPx: 240, cell: (line) => <code>{line.function ?? "–"}</code> },
+  { id: "function", header: "Function", widthPx: 240, cell: (line) => <code>{line.function || "–"}</code> },
   { id: "outcome", header: "Outcome", widthPx: 150, cell: (line) => line.outcome ?? "" },
   {
     id: "duration",

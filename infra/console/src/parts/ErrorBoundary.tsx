@@ -3,8 +3,6 @@ import { Failure } from "./Failure";
 
 interface ErrorBoundaryProps {
   children: ReactNode;
-  /** What stands there instead; by default the error. */
-  fallback?: ReactNode;
   onSignOut?: () => void;
 }
 
@@ -19,7 +17,6 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { error?: Error
   override render() {
     const { error } = this.state;
     if (!error) return this.props.children;
-    if (this.props.fallback !== undefined) return this.props.fallback;
     return <Failure error={error} onRetry={() => this.setState({})} onSignOut={this.props.onSignOut} />;
   }
 }

@@ -13,9 +13,9 @@ import {
   SunIcon,
   TableIcon,
 } from "@radix-ui/react-icons";
-import type { ComponentType } from "react";
-import { useDescription } from "../api";
+import { type ComponentType, useContext } from "react";
 import { href, VIEWS, type View } from "../route";
+import { DescriptionContext } from "./description";
 import classes from "./Navigation.module.css";
 import { Star } from "./Star";
 import type { SchemeSwitch } from "./useSchemeSwitch";
@@ -101,7 +101,7 @@ export function Navigation({ view, scheme, onHelp, onSignOut }: NavigationProps)
 }
 
 function Stage() {
-  const description = useDescription();
+  const description = useContext(DescriptionContext);
   return (
     <span className={classes.stage} title={description ? `Version ${description.version}` : undefined}>
       {description?.stage ?? "…"}

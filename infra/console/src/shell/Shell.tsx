@@ -1,5 +1,4 @@
-import { useHotkeys } from "@mantine/hooks";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useContext, useState } from "react";
 import { useDescription } from "../api";
 import { TablesView } from "../data/TablesView";
 import { ErrorBoundary } from "../parts/ErrorBoundary";
@@ -9,8 +8,8 @@ import { DescriptionContext } from "./description";
 import { Help } from "./Help";
 import { Navigation } from "./Navigation";
 import classes from "./Shell.module.css";
-import { useGoKeys } from "./useGoKeys";
 import { useSchemeSwitch } from "./useSchemeSwitch";
+import { useShellKeys } from "./useShellKeys";
 
 const LATER = {
   functions: lazy(() => import("../functions/FunctionsView")),
@@ -22,48 +21,45 @@ const LATER = {
 
 /** The frame around all views: navigation, shortcuts, help. */
 export function Shell({ onSignOut }: { onSignOut: (refusal?: string) => void }) {
-  const route = useRoute();
-  const [isHelpOpen, setHelpOpen] = useState(false);
-  const scheme = useSchemeSwitch();
-  useGoKeys((view) => go(href(view)));
-  useHotkeys([
-    ["shift+?", () => setHelpOpen(true)],
-    ["shift+T", scheme.next],
-    ["/", () => focusSearch()],
-  ]);
-
   return (
-    <div className={classes.shell}>
-      <button type="button" className={classes.skip} onClick={() => document.getElementById("main")?.focus()}>
-        Skip to content
-      </button>
-      <ErrorBoundary key="stage" fallback={null}>
-        <Navigation view={route.view} scheme={scheme} onHelp={() => setHelpOpen(true)} onSignOut={() => onSignOut()} />
-      </ErrorBoundary>
-      <main id="main" className={classes.main} tabIndex={-1}>
-        <ErrorBoundary key={route.view} onSignOut={() => onSignOut()}>
-          <Suspense fallback={<Loading />}>
-            <Described>
-              <CurrentView view={route.view} />
-            </Described>
-          </Suspense>
-        </ErrorBoundary>
-      </main>
-      <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
-    </div>
+    <ErrorBoundary onSignOut={() => onSignOut()}>
+      <Frame onSignOut={onSignOut} />
+    </ErrorBoundary>
   );
 }
 
-function Described({ children }: { children: React.ReactNode }) {
-  const description = useDescription();
-  if (!description) return <Loading />;
-  return <DescriptionContext value={description}>{children}</DescriptionContext>;
+function Frame({ onSignOut }: { onSignOut: (refusal?: string) => void }) {
+  const description = useDescription() ?? null;
+  const route = useRoute();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const scheme = useSchemeSwitch();
+  useShellKeys((view) => go(href(view)), { "?": () => setHelpOpen(true), T: scheme.next, "/": focusSearch });
+
+  return (
+    <DescriptionContext value={description}>
+      <div className={classes.shell}>
+        <button type="button" className={classes.skip} onClick={() => document.getElementById("main")?.focus()}>
+          Skip to content
+        </button>
+        <Navigation view={route.view} scheme={scheme} onHelp={() => setHelpOpen(true)} onSignOut={() => onSignOut()} />
+        <main id="main" className={classes.main} tabIndex={-1}>
+          <ErrorBoundary key={route.view} onSignOut={() => onSignOut()}>
+            <Suspense fallback={<Loading />}>
+              <CurrentView view={route.view} />
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+        <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      </div>
+    </DescriptionContext>
+  );
 }
 
 function CurrentView({ view }: { view: View }) {
+  const description = useContext(DescriptionContext);
   if (view === "data") return <TablesView />;
   const Later = LATER[view];
-  return <Later />;
+  return description ? <Later /> : <Loading />;
 }
 
 function focusSearch() {

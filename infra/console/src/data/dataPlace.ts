@@ -1,11 +1,11 @@
 import type { Value } from "convex/values";
-import { useMemo } from "react";
 import type { Listing } from "../api";
 import type { Index, Table } from "../contract";
 import { DraftError, parsed } from "../draft";
-import { href, type Route, useRoute } from "../route";
+import { href, type Route } from "../route";
 import { shapeOfField } from "../shape";
 
+/** Where the reader is in the data, which the address says: table, index and values, order, open document. */
 export interface DataPlace {
   table: Table;
   index: Index | undefined;
@@ -24,12 +24,7 @@ export interface DataPlace {
   filtered: (index: string | undefined, drafts: Record<string, string>, order: "asc" | "desc") => string;
 }
 
-/** Where the reader is in the data, which the address says: table, index and values, order, open document. */
-export function useDataPlace(tables: Table[]): DataPlace | undefined {
-  const route = useRoute();
-  return useMemo(() => placeOf(route, tables), [route, tables]);
-}
-
+/** Read an address; undefined if there are no tables. */
 export function placeOf(route: Route, tables: Table[]): DataPlace | undefined {
   const table = tables.find(({ name }) => name === route.parts[0]) ?? tables[0];
   if (!table) return undefined;
@@ -72,4 +67,9 @@ function filterOf(table: Table, index: Index | undefined, drafts: Record<string,
     }
   }
   return { values };
+}
+
+/** Return what an address asks for that can be told without knowing the tables. */
+export function earlyListing({ parts, query }: Route): Listing | undefined {
+  return parts[0] && !query.has("index") ? { table: parts[0] } : undefined;
 }
