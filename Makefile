@@ -66,7 +66,7 @@ format: setup $(TOOLS) infra/console/node_modules/.ready ## write the code as `c
 synth: setup ## write the templates of STAGE, dev by default, to cdk.out
 	$(CDK) synth --quiet --no-notices --context stage=$(or $(STAGE),dev)
 
-deploy: setup ## deploy STAGE, dev by default, to the AWS account of your credentials; ARGS=--yes asks nothing
+deploy: setup $(CONSOLE) ## deploy STAGE, dev by default, to the AWS account of your credentials; ARGS=--yes asks nothing
 	@$(POLARIS) deploy --stage $(or $(STAGE),dev) $(ARGS)
 
 token: setup ## print a token of the running local cloud for SUBJECT (EMAIL)

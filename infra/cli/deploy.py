@@ -49,6 +49,7 @@ def deploy(
     note(f"Deploying the stage {name!r} as {_account()}")
     deploy_stage(name, run_cdk, yes=yes)
     _rebuild(name)
+    _publish_console(name)
 
 
 def deploy_stage(stage: str, cdk: Run, *, yes: bool) -> None:
@@ -116,3 +117,14 @@ def _rebuild(stage: str) -> None:
 
     for line in rebuild(open_stage(stage).store):
         write(line)
+
+
+def _publish_console(stage: str) -> None:
+    from infra.cli.console_upload import upload_console
+    from infra.cli.deployment import open_stage
+    from infra.local.workspace import ROOT
+    from shared import aws
+
+    bucket = open_stage(stage).settings.storage_bucket
+    count = upload_console(ROOT / "infra/console/dist", aws.client("s3"), bucket)
+    note(f"Uploaded the console ({count} files)" if count else "The console is not built; run `make console` first")

@@ -42,15 +42,20 @@ def add_api_behavior(
     )
 
 
-def add_files_behavior(scope: Construct, names: Names) -> cloudfront.BehaviorOptions:
+def storage_origin(scope: Construct, names: Names) -> cloudfront.IOrigin:
+    """Return the bucket of stored files as an origin."""
+    bucket = s3.Bucket.from_bucket_attributes(
+        scope, "Storage", bucket_name=names.settings.storage_bucket, region=names.region
+    )
+    return origins.S3BucketOrigin.with_origin_access_control(bucket)
+
+
+def add_files_behavior(scope: Construct, names: Names, origin: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
     """Serve files from S3, uncached: a deleted file's URL must stop working.
 
     Files are whatever users uploaded and share the API's origin, so browsers may neither guess their type nor run
     them.
     """
-    bucket = s3.Bucket.from_bucket_attributes(
-        scope, "Storage", bucket_name=names.settings.storage_bucket, region=names.region
-    )
     headers = cloudfront.ResponseHeadersPolicy(
         scope,
         "FileHeaders",
@@ -64,11 +69,37 @@ def add_files_behavior(scope: Construct, names: Names) -> cloudfront.BehaviorOpt
         ),
     )
     return cloudfront.BehaviorOptions(
-        origin=origins.S3BucketOrigin.with_origin_access_control(bucket),
+        origin=origin,
         allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
         cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
         function_associations=[add_edge_function(scope, "file-request", names, edge_code("file_request.js"))],
+        response_headers_policy=headers,
+    )
+
+
+def add_console_behavior(scope: Construct, names: Names, origin: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
+    """Serve the console's page and its files from S3, each for as long as it says itself."""
+    headers = cloudfront.ResponseHeadersPolicy(
+        scope,
+        "ConsoleHeaders",
+        response_headers_policy_name=f"{names.prefix}-console",
+        security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
+            content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+            frame_options=cloudfront.ResponseHeadersFrameOptions(
+                frame_option=cloudfront.HeadersFrameOption.DENY, override=True
+            ),
+            referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
+                referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True
+            ),
+        ),
+    )
+    return cloudfront.BehaviorOptions(
+        origin=origin,
+        allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+        cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+        function_associations=[add_edge_function(scope, "console-request", names, edge_code("console_request.js"))],
         response_headers_policy=headers,
     )
 

@@ -10,6 +10,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.acknowledged import acknowledge
+from infra.console_files import PREFIX as CONSOLE
 from infra.cors import CORS_MAX_AGE_S
 from infra.names import Names
 from shared.storage import PREFIX
@@ -62,7 +63,7 @@ def _add_bucket(scope: Construct, id: str, name: str, names: Names) -> s3.Bucket
 
 
 def _let_cloudfront_read(bucket: s3.Bucket, names: Names) -> None:
-    """Let this account's distributions read the files.
+    """Let this account's distributions read the files, and those of the console.
 
     The policy stands here and not with the distribution, which would make the two stacks depend on each other. The
     right to list is what turns S3's answer for a missing object from 403 into 404; no path of the distribution leads
@@ -74,6 +75,7 @@ def _let_cloudfront_read(bucket: s3.Bucket, names: Names) -> None:
     }
     for action, resource in (
         ("s3:GetObject", names.objects_arn(names.settings.storage_bucket, PREFIX)),
+        ("s3:GetObject", names.objects_arn(names.settings.storage_bucket, CONSOLE)),
         ("s3:ListBucket", bucket.bucket_arn),
     ):
         bucket.add_to_resource_policy(

@@ -2,6 +2,7 @@
 
 /api/storage/upload       the HTTP API
 /api/storage/*            files, from the storage bucket
+/_console, /_console/*    the console, from the same bucket
 /api/*/sync, /api/sync    the WebSocket API, or 501 while there is none
 everything else           the HTTP API
 """
@@ -18,13 +19,15 @@ from aws_cdk.aws_cloudfront_origins import HttpOrigin
 from constructs import Construct
 
 from infra.acknowledged import acknowledge
-from infra.constructs.behavior import add_api_behavior, add_files_behavior
+from infra.console_files import PREFIX as CONSOLE
+from infra.constructs.behavior import add_api_behavior, add_console_behavior, add_files_behavior, storage_origin
 from infra.names import Names
 from infra.stage import Stage
 from shared.storage import PREFIX
 
 SYNC_PATHS: Final = ("/api/*/sync", "/api/sync")
 FILES_PATH: Final = f"/{PREFIX}*"
+CONSOLE_PATHS: Final = (f"/{CONSOLE}*", f"/{CONSOLE.rstrip('/')}")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ def add_distribution(
     """
     to_api = add_api_behavior(scope, names, websocket.stage if websocket else None)
     api = HttpOrigin(api_domain_name)
+    storage = storage_origin(scope, names)
     socket = HttpOrigin(websocket.domain_name) if websocket else api
     distribution = cloudfront.Distribution(
         scope,
@@ -57,7 +61,8 @@ def add_distribution(
         default_behavior=to_api(api),
         additional_behaviors={
             **dict.fromkeys(api_paths, to_api(api)),
-            FILES_PATH: add_files_behavior(scope, names),
+            FILES_PATH: add_files_behavior(scope, names, storage),
+            **dict.fromkeys(CONSOLE_PATHS, add_console_behavior(scope, names, storage)),
             **dict.fromkeys(SYNC_PATHS, to_api(socket)),
         },
         http_version=cloudfront.HttpVersion.HTTP2_AND_3,

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
+from infra.console_files import GUARD, cache_control, content_type
 from infra.local.refusal import Refusal
 
-_PAGE: Final = re.compile(r"/(?:[A-Za-z0-9_-]+/?)*")
+_PAGE: Final = re.compile(r"/(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]*")
 """The paths of the page itself, which shows what they name."""
 
 _FILE: Final = re.compile(r"/(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\.[a-z0-9]+")
-_NAMED_BY_CONTENT: Final = "/assets/"
-
-_TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
-"""Where the machine's own table may say something else."""
-
-_GUARD: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-}
-
 _NOT_BUILT: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Polaris</title>
 <body style="font-family: system-ui; max-width: 40em; margin: 4em auto; padding: 0 1em">
@@ -49,13 +38,12 @@ def serve(path: str, built: Path) -> web.StreamResponse:
     """
     if _PAGE.fullmatch(path):
         page = built / "index.html"
-        headers = {**_GUARD, "Cache-Control": "no-cache"}
+        headers = {**GUARD, "Cache-Control": cache_control("index.html")}
         if page.is_file():
             return web.FileResponse(page, headers=headers)
         return web.Response(text=_NOT_BUILT, content_type="text/html", headers=headers)
     file = (built / path.lstrip("/")).resolve()
     if not _FILE.fullmatch(path) or not file.is_relative_to(built.resolve()) or not file.is_file():
         raise Refusal(404, "NotFound", f"There is nothing at {path}.")
-    kept = "public, max-age=31536000, immutable" if path.startswith(_NAMED_BY_CONTENT) else "no-cache"
-    kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    return web.FileResponse(file, headers={**_GUARD, "Cache-Control": kept, "Content-Type": kind})
+    kept, kind = cache_control(path.lstrip("/")), content_type(file.name)
+    return web.FileResponse(file, headers={**GUARD, "Cache-Control": kept, "Content-Type": kind})

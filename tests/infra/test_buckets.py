@@ -41,14 +41,16 @@ def test_deleted_objects_outlive_the_rows_that_can_be_restored(templates: Templa
     assert "ExpirationInDays" not in rule
 
 
-def test_cloudfront_reads_stored_files_and_nothing_else(templates: Templates) -> None:
+def test_cloudfront_reads_stored_files_and_the_console_and_nothing_else(templates: Templates) -> None:
     content, storage = (templates.only("AWS::S3::Bucket", BucketName=name) for name in BUCKETS)
     allowed = [s for s in policy_of(templates, storage) if s["Effect"] == "Allow"]
     assert [(s["Action"], s["Principal"]) for s in allowed] == [
         ("s3:GetObject", {"Service": "cloudfront.amazonaws.com"}),
+        ("s3:GetObject", {"Service": "cloudfront.amazonaws.com"}),
         ("s3:ListBucket", {"Service": "cloudfront.amazonaws.com"}),
     ]
-    assert allowed[0]["Resource"] == f"arn:aws:s3:::{BUCKETS[1]}/api/storage/*"
+    read = [statement["Resource"] for statement in allowed[:2]]
+    assert read == [f"arn:aws:s3:::{BUCKETS[1]}/{prefix}/*" for prefix in ("api/storage", "_console")]
     assert all("AWS:SourceArn" in s["Condition"]["ArnLike"] for s in allowed)  # type: ignore[index]
     assert all(s["Effect"] == "Deny" for s in policy_of(templates, content))
 

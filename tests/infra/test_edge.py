@@ -14,6 +14,7 @@ from tests.infra.conftest import Synthesize
 from tests.infra.templates import Resource, Templates
 
 DISTRIBUTION = "AWS::CloudFront::Distribution"
+CONSOLE = ("/_console/*", "/_console")
 ROUTE_KEYS = ["POST /api/storage/upload", "POST /api/query"]
 
 
@@ -39,13 +40,13 @@ def is_bucket(origin: dict[str, Any]) -> bool:
 
 
 def test_paths_are_matched_from_the_most_particular_to_the_least(distribution: Resource) -> None:
-    expected = ["/api/storage/upload", "/api/storage/*", "/api/*/sync", "/api/sync", "*"]
+    expected = ["/api/storage/upload", "/api/storage/*", *CONSOLE, "/api/*/sync", "/api/sync", "*"]
     assert [*behaviours(distribution)] == expected
 
 
-def test_only_stored_files_come_from_the_bucket(distribution: Resource) -> None:
+def test_only_stored_files_and_the_console_come_from_the_bucket(distribution: Resource) -> None:
     found = {path: is_bucket(origin_of(distribution, b)) for path, b in behaviours(distribution).items()}
-    assert [path for path, from_bucket in found.items() if from_bucket] == ["/api/storage/*"]
+    assert [path for path, from_bucket in found.items() if from_bucket] == ["/api/storage/*", *CONSOLE]
 
 
 def test_files_can_be_read_and_asked_about_but_not_changed(distribution: Resource) -> None:
@@ -53,17 +54,18 @@ def test_files_can_be_read_and_asked_about_but_not_changed(distribution: Resourc
     assert "POST" in behaviours(distribution)["/api/storage/upload"]["AllowedMethods"]
 
 
-def test_nothing_is_cached_and_nothing_goes_unencrypted(distribution: Resource) -> None:
+def test_nothing_of_users_is_cached_and_nothing_goes_unencrypted(distribution: Resource) -> None:
     disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-    for behaviour in behaviours(distribution).values():
-        assert behaviour["CachePolicyId"] == disabled
+    for path, behaviour in behaviours(distribution).items():
+        assert (behaviour["CachePolicyId"] == disabled) == (path not in CONSOLE)
         assert behaviour["ViewerProtocolPolicy"] == "https-only"
 
 
 def test_apis_get_every_header_but_host(distribution: Resource) -> None:
     all_but_host = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
     for path, behaviour in behaviours(distribution).items():
-        assert behaviour.get("OriginRequestPolicyId") == (None if path == "/api/storage/*" else all_but_host)
+        of_bucket = path in {"/api/storage/*", *CONSOLE}
+        assert behaviour.get("OriginRequestPolicyId") == (None if of_bucket else all_but_host)
 
 
 def headers(templates: Templates, distribution: Resource, path: str) -> dict[str, Any]:
@@ -72,8 +74,10 @@ def headers(templates: Templates, distribution: Resource, path: str) -> dict[str
     return found
 
 
-def test_every_answer_lets_browsers_of_any_origin_read_it(templates: Templates, distribution: Resource) -> None:
-    for path in behaviours(distribution):
+def test_every_answer_to_clients_lets_browsers_of_any_origin_read_it(
+    templates: Templates, distribution: Resource
+) -> None:
+    for path in behaviours(distribution).keys() - {*CONSOLE}:
         cors = headers(templates, distribution, path)["CorsConfig"]
         assert cors["OriginOverride"]
         assert cors["AccessControlAllowOrigins"] == {"Items": ["*"]}
@@ -135,3 +139,12 @@ def test_sockets_go_to_the_websocket_api_once_there_is_one() -> None:
         if origin_of(distribution, behaviour)["DomainName"] == socket.domain_name
     ]
     assert to_socket == ["/api/*/sync", "/api/sync"]
+
+
+def test_the_console_may_not_be_framed_and_tells_nobody_where_it_was(
+    templates: Templates, distribution: Resource
+) -> None:
+    guards = headers(templates, distribution, "/_console/*")["SecurityHeadersConfig"]
+    assert guards["FrameOptions"] == {"FrameOption": "DENY", "Override": True}
+    assert guards["ReferrerPolicy"] == {"Override": True, "ReferrerPolicy": "no-referrer"}
+    assert guards["ContentTypeOptions"] == {"Override": True}

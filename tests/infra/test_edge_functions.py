@@ -96,3 +96,21 @@ def test_a_preflight_of_a_file_is_answered() -> None:
 @pytest.mark.parametrize("source", ["api_request.js", "file_request.js"])
 def test_a_function_is_below_cloudfronts_10_kb(source: str) -> None:
     assert len(edge_code(source, WEBSOCKET_STAGE="live").encode()) < 10_240
+
+
+def console(uri: str) -> Any:
+    return run(edge_code("console_request.js"), "GET", uri)
+
+
+@pytest.mark.parametrize("uri", ["/_console/", "/_console/data/files", "/_console/jobs"])
+def test_paths_of_the_console_are_its_page(uri: str) -> None:
+    assert console(uri)["uri"] == "/_console/index.html"
+
+
+def test_files_of_the_console_are_themselves() -> None:
+    assert console("/_console/assets/index-5f.js")["uri"] == "/_console/assets/index-5f.js"
+
+
+def test_the_console_is_found_without_its_last_slash() -> None:
+    answer = console("/_console")
+    assert (answer["statusCode"], answer["headers"]["location"]["value"]) == (301, "/_console/")
