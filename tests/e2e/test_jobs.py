@@ -73,3 +73,18 @@ def message(server: DevServer, subject: str, conversation: str) -> dict[str, Any
 
 def is_over(found: dict[str, Any]) -> dict[str, Any] | None:
     return None if found["status"] == "processing" else found
+
+
+def test_no_execution_goes_on_for_ever(dev_server: DevServer) -> None:
+    """Stands last; with `-s` it prints how long each execution took."""
+    states = aws(dev_server, "stepfunctions")
+    machines = states.list_state_machines()["stateMachines"]
+
+    def found(**chosen: str) -> list[dict[str, Any]]:
+        arns = [machine["stateMachineArn"] for machine in machines]
+        return [run for arn in arns for run in states.list_executions(stateMachineArn=arn, **chosen)["executions"]]
+
+    until(lambda: not found(statusFilter="RUNNING"), "all executions end")
+    for run in found():
+        name = run["stateMachineArn"].rpartition(":")[2]
+        print(f"{name} {run['status']} {(run['stopDate'] - run['startDate']).total_seconds():.1f} s")

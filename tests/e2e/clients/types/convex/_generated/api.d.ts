@@ -813,6 +813,21 @@ export declare const api: {
       Doc<"projects"> | null
     >;
     /**
+     * Return all files and folders of a project without their contents, parents before children.
+     */
+    getProjectEntries: FunctionReference<
+      "query",
+      "public",
+      { projectId: Id<"projects">; internalKey: string },
+      Array<{
+        id: Id<"files">;
+        parentId?: Id<"files">;
+        path: string;
+        name: string;
+        type: "file" | "folder";
+      }>
+    >;
+    /**
      * Return all files and folders of a project with their contents, parents before children.
      */
     getProjectFiles: FunctionReference<
@@ -1008,7 +1023,7 @@ export declare const api: {
       boolean
     >;
     /**
-     * Give a conversation another title.
+     * Give a conversation another title; where `expectedTitle` is given, only if it still has that one.
      *
      * @throws `NOT_FOUND`: there is no such conversation.
      * @throws `INVALID_ARGUMENT`: the title is none.
@@ -1016,7 +1031,12 @@ export declare const api: {
     updateConversationTitle: FunctionReference<
       "mutation",
       "public",
-      { conversationId: Id<"conversations">; title: string; internalKey: string },
+      {
+        conversationId: Id<"conversations">;
+        title: string;
+        expectedTitle?: string;
+        internalKey: string;
+      },
       null
     >;
     /**
