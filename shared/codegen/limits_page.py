@@ -31,6 +31,8 @@ class Limit(NamedTuple):
             return _bytes(int(value))
         if name.endswith("_NS"):
             return f"{value / 1e9:,.0f} s"
+        if name.endswith("_S"):
+            return f"{value:,.0f} s"
         return f"{value:,.0f}"
 
 
@@ -80,6 +82,28 @@ LIMITS: Final = {
         Limit("domain.paths.MAX_DEPTH", "names of a path", "`INVALID_ARGUMENT`"),
         Limit("domain.uploads.MAX_SMALL_BYTES", "a file that is posted to an upload URL", "`PayloadTooLarge`"),
         Limit("domain.uploads.MAX_LARGE_BYTES", "a file that is put into the bucket", "`INVALID_ARGUMENT`"),
+    ),
+    "The assistant": (
+        Limit("agent.plan.MAX_STEPS", "times that the model is asked for a message", "the message ends there"),
+        Limit("agent.opening.MAX_HISTORY", "messages before the user's that it reads", "older ones are left out"),
+        Limit("agent.bounds.MAX_CONVERSATION_BYTES", "what it reads at once", "the oldest results are left out"),
+        Limit("agent.acting.MAX_CALLS", "tools that it calls in one turn", "it is told so, and they are not run"),
+        Limit("agent.bounds.MAX_RESULT_BYTES", "a tool's result", "the rest is cut"),
+        Limit("agent.bounds.MAX_SHOWN_BYTES", "a tool's arguments or result in a message", "the rest is cut"),
+        Limit("agent.tools.searching.MAX_MATCHES", "matches of a search", "the rest is left out"),
+        Limit("agent.tools.searching.MAX_S", "time that a search takes", "it is told so"),
+        Limit("agent.tools.glob.MAX_CHARACTERS", "characters of a pattern of paths", "it is told so"),
+        Limit("agent.tools.scraping.MAX_URLS", "pages that it reads at once", "it is told so"),
+        Limit("web.reader.MAX_BYTES", "a page", "the rest is cut"),
+        Limit("web.reader.MAX_S", "time that a page takes", "it is told that the page cannot be read"),
+        Limit("web.reader.MAX_REDIRECTS", "redirections of a page", "it is told that the page cannot be read"),
+        Limit("web.markdown.MAX_MARKUP", "characters of a page's markup", "the rest is left out"),
+    ),
+    "Imports and exports": (
+        Limit("jobs.import_plan.MAX_FILES", "files of a repository that is imported", "the import fails"),
+        Limit("jobs.import_plan.MAX_TOTAL_BYTES", "a repository that is imported", "the import fails"),
+        Limit("jobs.import_plan.MAX_FILE_BYTES", "a file of it", "the file is left out, which is told"),
+        Limit("jobs.export_plan.MAX_BLOB_BYTES", "a file that is exported", "the file is left out, which is told"),
     ),
 }
 
