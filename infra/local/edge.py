@@ -116,7 +116,7 @@ class Edge:
         if path.startswith("/api/"):
             async with self._gate.passed():
                 return await http_api.forward(request, target, self._session, self.backend.api, self._timeout_s)
-        if self._administration and request.method in {"GET", "HEAD"}:
+        if self._administration and request.method in {"GET", "HEAD"} and "Upgrade" not in request.headers:
             return console.serve(path, self._administration.console)
         raise Refusal(404, "NotFound", f"There is nothing at {path}.")
 

@@ -83,3 +83,8 @@ def test_only_this_machine_is_given_a_token(built: Path) -> None:
 def test_no_page_elsewhere_may_read_the_token(built: Path) -> None:
     answer = get("/dev/admin-token", built, Origin="https://evil.example")
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/sync", "/", "/data"])
+def test_no_socket_opens_at_a_path_of_the_console(path: str, built: Path) -> None:
+    assert get(path, built, Connection="Upgrade", Upgrade="websocket").status == 404

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { signedIn } from "../backend.mjs";
 import { live, project, somebody, watch } from "./people.mjs";
 import { Relay } from "./relay.mjs";
+import { until } from "./until.mjs";
 
 async function scene(t) {
   const subject = somebody();
@@ -60,12 +61,13 @@ test("an unsubscribed query is removed and no longer sent", async (t) => {
   const all = watch(client, "projects:get");
   await all.until((list) => list.length === 1);
   one.stop();
-  await relay.until("client", "ModifyQuerySet", 2);
+  const changes = () => relay.sent("server", "Transition").flatMap((transition) => transition.modifications);
+  const removed = () => changes().filter((change) => change.type === "QueryRemoved");
+  await until(() => removed().length > 0, "the query is removed");
   await server.mutation("projects:rename", { id, name: "After" });
   await all.until((list) => list[0].name === "After");
   assert.equal(one.latest.name, "Before");
-  const changes = relay.sent("server", "Transition").flatMap((transition) => transition.modifications);
-  assert.equal(changes.filter((change) => change.type === "QueryRemoved").length, 1);
+  assert.equal(removed().length, 1);
 });
 
 test("a query that is subscribed again shows what happened meanwhile", async (t) => {
