@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
 
 /** Browsers fetch the fonts along with the page, so that its text is drawn once. */
 function preloadedFonts(): Plugin {
@@ -24,4 +25,6 @@ export default defineConfig({
   base: "./",
   plugins: [react(), preloadedFonts()],
   build: { target: "es2023", chunkSizeWarningLimit: 700, assetsInlineLimit: 0 },
+  server: { fs: { allow: ["../.."] } },
+  test: { dir: "../../tests/console", globals: true },
 });

@@ -33,8 +33,9 @@ def start_suite(server: DevServer, suite: str) -> subprocess.Popen[str]:
     )
 
 
-def check_suite(running: subprocess.Popen[str]) -> None:
-    """Wait for a suite to end, and fail with what it printed unless all its tests passed; under CI none may skip."""
+def check_suite(running: subprocess.Popen[str]) -> str:
+    """Wait for a suite to end and return what it printed; fail with that unless all passed, in CI without skips."""
     printed, _ = running.communicate()
     assert running.returncode == 0, printed
     assert not os.environ.get("CI") or re.search(r"^\S skipped 0$", printed, re.MULTILINE), printed
+    return printed

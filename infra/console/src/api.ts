@@ -1,5 +1,5 @@
 /** The one way from views to the deployment: live queries over the WebSocket, mutations and operations over HTTP. */
-import { type UsePaginatedQueryReturnType, usePaginatedQuery, useQuery } from "convex/react";
+import { usePaginatedQuery, useQuery } from "convex/react";
 import {
   type FunctionReference,
   makeFunctionReference,
@@ -44,16 +44,8 @@ export function useDescription(): Description | undefined {
   return live ?? snapshot;
 }
 
-/** Return the rows of a listing: a snapshot of the first page at once, all that is loaded live as soon as can be. */
-export function useRows(
-  listing: Listing | undefined,
-): Pick<UsePaginatedQueryReturnType<typeof admin.listRows>, "results" | "status" | "loadMore"> {
-  const live = usePaginatedQuery(admin.listRows, listing ?? "skip", { initialNumItems: PAGE_ROWS });
-  const isFirst = live.status === "LoadingFirstPage";
-  const asked = isFirst && listing ? { ...listing, paginationOpts: { numItems: PAGE_ROWS, cursor: null } } : undefined;
-  const snapshot = useSnapshot<PaginationResult<Document>>("admin:listRows", asked);
-  return snapshot ? { results: snapshot.page, status: "LoadingMore", loadMore: live.loadMore } : live;
-}
+export const useLiveRows = (listing: Listing | undefined) =>
+  usePaginatedQuery(admin.listRows, listing ?? "skip", { initialNumItems: PAGE_ROWS });
 
 export const useRow = (id: string) => useQuery(admin.getRow, { id });
 export const useJobs = (filter: { status?: string; kind?: string }) =>

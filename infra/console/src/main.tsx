@@ -1,4 +1,4 @@
-import "@mantine/core/styles.css";
+import "./library.css";
 import "./styles.css";
 import { MantineProvider } from "@mantine/core";
 import { StrictMode } from "react";

@@ -1,13 +1,14 @@
-import { useCallback, useEffect, useMemo } from "react";
-import { type Listing, PAGE_ROWS, useRows } from "../api";
-import { formatCount } from "../format";
+import { useMemo } from "react";
+import type { Listing } from "../api";
 import { Empty } from "../parts/Empty";
 import { Grid } from "../parts/Grid";
 import { GridSkeleton } from "../parts/GridSkeleton";
 import { Loading } from "../parts/Loading";
+import { useEndless } from "../parts/useEndless";
 import { go } from "../route";
 import { columnsOf } from "./columns";
 import type { DataPlace } from "./dataPlace";
+import { useRows } from "./useRows";
 
 interface RowsProps {
   /** Undefined until the tables are known. */
@@ -17,22 +18,15 @@ interface RowsProps {
 
 /** The rows of a listing, live, loaded as the reader scrolls. */
 export function Rows({ place, listing }: RowsProps) {
-  const { results, status, loadMore } = useRows(listing);
+  const rows = useRows(listing);
+  const { onNearEnd, isEmpty, isLoading, footer } = useEndless(rows);
   const columns = useMemo(() => (place ? columnsOf(place.table, creationSort(place)) : []), [place]);
-  const canLoadMore = status === "CanLoadMore";
-  const onNearEnd = useCallback(() => {
-    if (canLoadMore) loadMore(PAGE_ROWS);
-  }, [canLoadMore, loadMore]);
-  // A page may be empty though more follow.
-  useEffect(() => {
-    if (results.length === 0) onNearEnd();
-  }, [results.length, onNearEnd]);
 
   if (!place) return <Loading />;
   const { table } = place;
   if (!listing) return <Empty title="What is wanted of this index?">{place.missing}.</Empty>;
-  if (results.length === 0 && status !== "Exhausted") return <GridSkeleton columns={columns} />;
-  if (results.length === 0)
+  if (isLoading) return <GridSkeleton columns={columns} />;
+  if (isEmpty)
     return (
       <Empty title={place.index ? "No row has these values" : `${table.name} is empty`}>
         {table.description.split("\n")[0]}
@@ -42,16 +36,12 @@ export function Rows({ place, listing }: RowsProps) {
     <Grid
       label={`Rows of ${table.name}`}
       columns={columns}
-      rows={results}
+      rows={rows.results}
       idOf={(row) => row._id}
       openId={place.openId}
       onOpen={(row) => go(place.opening(row._id))}
       onNearEnd={onNearEnd}
-      footer={
-        status === "Exhausted"
-          ? `All of it: ${formatCount(results.length, "row")}`
-          : `${formatCount(results.length, "row")}, more as you scroll`
-      }
+      footer={footer("row")}
     />
   );
 }

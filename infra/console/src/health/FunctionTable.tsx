@@ -4,8 +4,7 @@ import { formatCost, formatDuration, formatNumber } from "../format";
 import { type Column, Grid } from "../parts/Grid";
 import { go, href } from "../route";
 import classes from "./FunctionTable.module.css";
-
-type Sort = { by: keyof FunctionHealth; direction: "asc" | "desc" };
+import { type Sort, sorted } from "./sorted";
 
 const duration = (ms: number | null) => (ms === null ? "–" : formatDuration(ms));
 
@@ -51,13 +50,4 @@ function columnOf(
     cell: (one) => (id === "errors" && one.errors ? <span className={classes.bad}>{text(one)}</span> : text(one)),
     sort: { direction, onToggle: () => onSort({ by: id, direction: direction === "desc" ? "asc" : "desc" }) },
   };
-}
-
-/** Sort by a column; what is not known comes last. */
-export function sorted(functions: FunctionHealth[], { by, direction }: Sort): FunctionHealth[] {
-  const sign = direction === "asc" ? 1 : -1;
-  return functions.toSorted((a, b) => {
-    const [left, right] = [a[by] ?? -1, b[by] ?? -1];
-    return sign * (typeof left === "string" ? left.localeCompare(String(right)) : Number(left) - Number(right));
-  });
 }

@@ -67,10 +67,10 @@ function optionsOf({ unit }: Series, width: number, { line, text, grid }: Colour
   return {
     width,
     height: HEIGHT_PX,
-    padding: [8, 8, 0, 0],
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 6 } },
-    scales: { y: { range: (_plot, _least, most) => [0, Math.max(most, Number.MIN_VALUE) * 1.1 || 1] } },
+    scales: { y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [
       {
         ...axis,

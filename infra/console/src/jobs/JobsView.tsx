@@ -1,12 +1,12 @@
 import { SegmentedControl, Select } from "@mantine/core";
-import { useCallback, useMemo } from "react";
-import { PAGE_ROWS, useJobs } from "../api";
-import { formatCount } from "../format";
+import { useMemo } from "react";
+import { useJobs } from "../api";
 import { Empty } from "../parts/Empty";
 import { ErrorBoundary } from "../parts/ErrorBoundary";
 import { Grid } from "../parts/Grid";
 import { GridSkeleton } from "../parts/GridSkeleton";
 import { Page } from "../parts/Page";
+import { useEndless } from "../parts/useEndless";
 import { go, href, useRoute } from "../route";
 import { shapeOfField } from "../shape";
 import { tableNamed, useDescribed } from "../shell/description";
@@ -103,29 +103,22 @@ interface JobRowsProps {
 
 function JobRows({ filter, openId, onOpen }: JobRowsProps) {
   const given = useMemo(() => Object.fromEntries(Object.entries(filter).filter(([, value]) => value)), [filter]);
-  const { results, status, loadMore } = useJobs(given);
-  const canLoadMore = status === "CanLoadMore";
-  const onNearEnd = useCallback(() => {
-    if (canLoadMore) loadMore(PAGE_ROWS);
-  }, [canLoadMore, loadMore]);
+  const jobs = useJobs(given);
+  const { onNearEnd, isEmpty, isLoading, footer } = useEndless(jobs);
 
-  if (status === "LoadingFirstPage") return <GridSkeleton columns={JOB_COLUMNS} />;
-  if (results.length === 0)
+  if (isLoading) return <GridSkeleton columns={JOB_COLUMNS} />;
+  if (isEmpty)
     return <Empty title="No jobs">Messages to the assistant, imports and exports appear here when they begin.</Empty>;
   return (
     <Grid
       label="Jobs, newest first"
       columns={JOB_COLUMNS}
-      rows={results}
+      rows={jobs.results}
       idOf={(job) => job._id}
       openId={openId}
       onOpen={(job) => onOpen(job._id)}
       onNearEnd={onNearEnd}
-      footer={
-        status === "Exhausted"
-          ? `All of it: ${formatCount(results.length, "job")}`
-          : `${formatCount(results.length, "job")}, more as you scroll`
-      }
+      footer={footer("job")}
     />
   );
 }

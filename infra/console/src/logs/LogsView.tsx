@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from "@mantine/core";
+import { Button, Checkbox, Select, TextInput } from "@mantine/core";
 import { PauseIcon, PlayIcon } from "@radix-ui/react-icons";
 import { useMemo, useState } from "react";
 import { Empty } from "../parts/Empty";
@@ -27,7 +27,12 @@ export default function LogsView() {
   );
   const [isPaused, setPaused] = useState(false);
   const [open, setOpen] = useState<KeptLine>();
-  const { lines, error, isFirst, retry } = useLog(filter, isPaused);
+  const [withOwn, setWithOwn] = useState(false);
+  const { lines: all, error, isFirst, retry } = useLog(filter, isPaused);
+  const lines = useMemo(
+    () => (withOwn || filter.function ? all : all.filter(isOfOthers)),
+    [all, withOwn, filter.function],
+  );
   const set = (more: Partial<typeof filter>) => go(href("logs", [], { ...filter, ...more }), { replace: true });
 
   const tools = (
@@ -58,6 +63,12 @@ export default function LogsView() {
         placeholder="Request id"
         value={filter.requestId}
         onChange={(event) => set({ requestId: event.currentTarget.value.trim() })}
+      />
+      <Checkbox
+        size="xs"
+        label="Administrators' calls"
+        checked={withOwn}
+        onChange={(event) => setWithOwn(event.currentTarget.checked)}
       />
       <Button
         className={classes.pause ?? ""}
@@ -102,3 +113,6 @@ export default function LogsView() {
     </div>
   );
 }
+
+/** This page asks every second, which would bury what others did. */
+const isOfOthers = (line: KeptLine) => !line.function?.startsWith("admin:");
