@@ -6,7 +6,7 @@ import { anonymous, internalKey } from "../backend.mjs";
 import { consoleIn, eventually, field, grid, seeded } from "./page.mjs";
 
 const FIRST_PAINT_MS = 1000;
-const TRIES = 5;
+const TRIES = 8;
 
 const open = await consoleIn({ after });
 const { projects, largeId, pictureId } = seeded();
