@@ -14,7 +14,7 @@ from infra.local.cloud import NOBODY, REGION
 from tests.e2e.dev_server import DevServer
 from tests.e2e.node_suite import check_suite, start_suite, suites
 
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 @pytest.mark.parametrize("suite", suites("jobs"))
