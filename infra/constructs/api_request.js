@@ -5,7 +5,7 @@ function handler(event) {
   // Clients append `/api/...` to the address they were given, which may end in a slash.
   request.uri = request.uri.replace(/^\/+/, '/');
   if (request.uri === '/api/storage/upload') return asBytes(request);
-  const sync = /^\/api\/(?:([^/]+)\/)?sync$/.exec(request.uri);
+  const sync = /^\/api\/(?:(\d[^/]*)\/)?sync$/.exec(request.uri);
   if (!sync) return request;
   if (!WEBSOCKET_STAGE) return notImplemented();
   // A WebSocket API is served at its stage alone; browsers tell their version in the path, other clients in a header.

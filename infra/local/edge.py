@@ -27,7 +27,7 @@ from infra.local.refusal import Refusal
 from infra.local.websocket_api import Lifetime, WebSocketApi
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-_SYNC: Final = re.compile(r"/api/(?:([^/]+)/)?sync")
+_SYNC: Final = re.compile(r"/api/(?:(\d[^/]*)/)?sync")
 _STORED: Final = re.compile(r"/api/storage/([^/]+)")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

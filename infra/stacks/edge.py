@@ -50,6 +50,6 @@ class EdgeStack(Stack):
 
 
 def _beside_files(route_keys: Iterable[str]) -> list[str]:
-    """Return the paths of the HTTP API at which one would look for files."""
+    """Return the paths of the HTTP API at which one would look for files, or for the WebSocket API."""
     paths = [route_key.partition(" ")[2] for route_key in route_keys]
-    return [path for path in paths if path.startswith(f"/{PREFIX}")]
+    return [path for path in paths if path.startswith(f"/{PREFIX}") or path.endswith("/sync")]

@@ -10,7 +10,7 @@ from infra.names import Names
 from infra.stacks.edge import EdgeStack
 from infra.stage import Stage
 from tests.infra import sample
-from tests.infra.conftest import Synthesize
+from tests.infra.conftest import Deployment, Synthesize
 from tests.infra.templates import Resource, Templates
 
 DISTRIBUTION = "AWS::CloudFront::Distribution"
@@ -148,3 +148,8 @@ def test_the_console_may_not_be_framed_and_tells_nobody_where_it_was(
     assert guards["FrameOptions"] == {"FrameOption": "DENY", "Override": True}
     assert guards["ReferrerPolicy"] == {"Override": True, "ReferrerPolicy": "no-referrer"}
     assert guards["ContentTypeOptions"] == {"Override": True}
+
+
+def test_a_route_that_ends_like_that_of_live_queries_leads_to_the_http_api(of_product: Deployment) -> None:
+    paths = [*behaviours(of_product.templates.only(DISTRIBUTION))]
+    assert paths.index("/api/autumn/sync") < paths.index("/api/*/sync")

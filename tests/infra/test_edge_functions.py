@@ -114,3 +114,7 @@ def test_files_of_the_console_are_themselves() -> None:
 def test_the_console_is_found_without_its_last_slash() -> None:
     answer = console("/_console")
     assert (answer["statusCode"], answer["headers"]["location"]["value"]) == (301, "/_console/")
+
+
+def test_a_route_that_ends_like_that_of_live_queries_stays_a_route() -> None:
+    assert api("/api/autumn/sync", "live")["uri"] == "/api/autumn/sync"
