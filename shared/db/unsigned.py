@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
+
+_REFUSAL: Final = (
+    "Maintenance issues no cursors and reads none; open the store with the deployment's signing key for that"
+)
 
 
 class Unsigned:
@@ -10,16 +15,16 @@ class Unsigned:
 
     def sign(self, purpose: str, payload: bytes) -> bytes:
         """Refuse."""
-        raise NotImplementedError
+        raise TypeError(_REFUSAL)
 
     def verify(self, purpose: str, payload: bytes, signature: bytes) -> bool:
         """Refuse."""
-        raise NotImplementedError
+        raise TypeError(_REFUSAL)
 
     def key(self, purpose: str) -> bytes:
         """Refuse."""
-        raise NotImplementedError
+        raise TypeError(_REFUSAL)
 
     def finds_key(self, purpose: str, test: Callable[[bytes], bool]) -> bool:
         """Refuse."""
-        raise NotImplementedError
+        raise TypeError(_REFUSAL)
