@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-_REFUSAL: Final = (
+_REFUSAL: Final = "Maintenance issues no cursors: open the store with the signing key for that"
     "Maintenance issues no cursors and reads none; open the store with the deployment's signing key for that"
 )
 
@@ -15,16 +15,16 @@ class Unsigned:
 
     def sign(self, purpose: str, payload: bytes) -> bytes:
         """Refuse."""
-        raise TypeError(_REFUSAL)
+        raise NotImplementedError(_REFUSAL)
 
     def verify(self, purpose: str, payload: bytes, signature: bytes) -> bool:
         """Refuse."""
-        raise TypeError(_REFUSAL)
+        raise NotImplementedError(_REFUSAL)
 
     def key(self, purpose: str) -> bytes:
         """Refuse."""
-        raise TypeError(_REFUSAL)
+        raise NotImplementedError(_REFUSAL)
 
     def finds_key(self, purpose: str, test: Callable[[bytes], bool]) -> bool:
         """Refuse."""
-        raise TypeError(_REFUSAL)
+        raise NotImplementedError(_REFUSAL)
