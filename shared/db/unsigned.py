@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Final
 
 _REFUSAL: Final = "Maintenance issues no cursors: open the store with the signing key for that"
-    "Maintenance issues no cursors and reads none; open the store with the deployment's signing key for that"
-)
 
 
 class Unsigned:
