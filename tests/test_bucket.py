@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from botocore.exceptions import ClientError
+
 from shared.bucket import page_of, remove
 from shared.db.aws import BucketObjects
 from shared.storage import PREFIX, StorageBucket
@@ -59,6 +62,21 @@ def test_binary_files_are_listed_by_their_uuids() -> None:
     first = bucket.page(None)
     assert [listed.key for listed in first.objects] == ["00", "01", "02", "03"]
     assert [listed.key for listed in bucket.page(first.after).objects] == ["04", "05", "06", "07"]
+
+
+def test_an_object_that_is_to_be_kept_is_written_once() -> None:
+    s3 = filled()
+    objects = BucketObjects(lambda: s3, "bucket")
+    assert objects.keep("new", b"one") == b"one"
+    assert objects.keep("new", b"another") == b"one"
+    assert objects.get("new") == b"one"
+
+
+def test_an_object_that_cannot_be_written_is_not_taken_for_kept() -> None:
+    s3 = filled()
+    s3.is_down = True
+    with pytest.raises(ClientError, match="SlowDown"):
+        BucketObjects(lambda: s3, "bucket").keep("new", b"one")
 
 
 def test_large_fields_are_listed_and_removed_by_their_keys() -> None:

@@ -38,7 +38,7 @@ def act(work: Work) -> Json:
                 return {"jobId": job_id, "turn": turn, "next": "think"}
             text = _answered(work, last, use) if number < MAX_CALLS else _too_many()
             results.append({"id": use.id, "text": text})
-        work.transcript.put(turn + 1, place_of(last) | {"results": results})
+        work.transcript.keep(turn + 1, place_of(last) | {"results": results})
     return {"jobId": job_id, "turn": turn + 1, "next": "think"}
 
 

@@ -40,9 +40,8 @@ def begin(work: Work) -> Json:
         said = opening_of(context["messages"])
         conversation = work.call("get_conversation_by_id", None, conversation_id=context["conversationId"])
         needs_title = conversation is not None and conversation["title"] in DEFAULT_TITLES
-    if work.transcript.get(0) is None:
-        opening = [{"role": one.role, "text": one.text} for one in said]
-        work.transcript.put(0, {"stage": 0, "since": 0, "step": 0, "said": opening})
+    opening = [{"role": one.role, "text": one.text} for one in said]
+    work.transcript.keep(0, {"stage": 0, "since": 0, "step": 0, "said": opening})
     return {
         "jobId": job.job_id,
         "projectId": job.project_id,

@@ -76,7 +76,7 @@ class _Thought:
         stage = self._stage.id
         if stage and place["step"] == 1:
             work.report(f"{stage}/starting", "step", f"Starting {stage}")
-        answer = work.transcript.get(work.turn + 1) or work.transcript.put(work.turn + 1, self._asked())
+        answer = work.transcript.get(work.turn + 1) or work.transcript.keep(work.turn + 1, self._asked())
         if stage:
             count = len(answer["calls"])
             work.report(f"{stage}/{place['step']}", "info", f"{stage} emitted {count} tool call(s)")

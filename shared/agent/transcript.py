@@ -33,10 +33,10 @@ class Transcript:
         found: Json | None = self._scratch.get(f"turn-{turn}")
         return found
 
-    def put(self, turn: int, content: Json) -> Json:
-        """Write a turn, and return it."""
-        self._scratch.put(f"turn-{turn}", content)
-        return content
+    def keep(self, turn: int, content: Json) -> Json:
+        """Write a turn unless another call of the step has, and return the one that is there then."""
+        kept: Json = self._scratch.keep(f"turn-{turn}", content)
+        return kept
 
     def required(self, turn: int) -> Json:
         """Return a turn that has been written."""

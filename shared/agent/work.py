@@ -63,6 +63,5 @@ class Work:
         """Return what `look` returned when it was first called for `name` in this job."""
         kept = self.step.scratch.get(name)
         if kept is None:
-            kept = {"seen": look()}
-            self.step.scratch.put(name, kept)
+            kept = self.step.scratch.keep(name, {"seen": look()})
         return kept["seen"]

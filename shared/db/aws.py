@@ -17,6 +17,9 @@ from shared.db.dynamo import DynamoEngine
 from shared.db.store import Store
 from shared.settings import Settings
 
+_TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
+"""What S3 calls the refusal to write an object where there is one, or where another is being written."""
+
 
 class BucketObjects:
     """Objects of an S3 bucket.
@@ -33,6 +36,17 @@ class BucketObjects:
     def put(self, key: str, body: bytes) -> None:
         """Write an object."""
         self._client().put_object(Bucket=self._bucket, Key=key, Body=body)
+
+    def keep(self, key: str, body: bytes) -> bytes:
+        """Write an object unless there is one, and return the bytes of the one that is there then."""
+        try:
+            self._client().put_object(Bucket=self._bucket, Key=key, Body=body, IfNoneMatch="*")
+        except ClientError as error:
+            there = self.get(key) if error.response["Error"]["Code"] in _TAKEN else None
+            if there is None:
+                raise
+            return there
+        return body
 
     def get(self, key: str) -> bytes | None:
         """Return an object's bytes, or None when there is none."""

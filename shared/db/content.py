@@ -31,6 +31,9 @@ class Objects(Protocol):
     def put(self, key: str, body: bytes) -> None:
         """Write an object."""
 
+    def keep(self, key: str, body: bytes) -> bytes:
+        """Write an object unless there is one, and return the bytes of the one that is there then."""
+
     def get(self, key: str) -> bytes | None:
         """Return an object's bytes, or None when there is none."""
 

@@ -32,7 +32,11 @@ class Scratch:
 
     def put(self, name: str, content: Any) -> None:
         """Write a JSON value."""
-        self.put_bytes(name, json.dumps(content, separators=(",", ":")).encode())
+        self.put_bytes(name, _json(content))
+
+    def keep(self, name: str, content: Any) -> Any:
+        """Write a JSON value unless another call of the step has, and return the one that is there then."""
+        return json.loads(self._objects.keep(self.key(name), _json(content)))
 
     def get(self, name: str) -> Any:
         """Return a JSON value, or None: there is no such object."""
@@ -46,3 +50,7 @@ class Scratch:
     def get_bytes(self, name: str) -> bytes | None:
         """Return an object's bytes, or None: there is no such object."""
         return self._objects.get(self.key(name))
+
+
+def _json(content: Any) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode()

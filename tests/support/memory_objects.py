@@ -29,6 +29,11 @@ class MemoryObjects:
         self.bodies[key] = body
         self.written_ms[key] = self._now_ms()
 
+    def keep(self, key: str, body: bytes) -> bytes:
+        if key not in self.bodies:
+            self.put(key, body)
+        return self.bodies[key]
+
     def get(self, key: str) -> bytes | None:
         return self.bodies.get(key)
 

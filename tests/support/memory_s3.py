@@ -47,9 +47,12 @@ class MemoryS3:
         self._answer("PutObject")
         body = request["Body"] if isinstance(request["Body"], bytes) else request["Body"].read()
         assert request.get("ContentLength", len(body)) == len(body)
-        if _sha256(body) != request["ChecksumSHA256"]:
+        if _sha256(body) != request.get("ChecksumSHA256", _sha256(body)):
             raise _error("BadDigest", "PutObject")
-        self.objects[request["Key"]] = Stored(body, request["ContentType"], request["CacheControl"])
+        if request.get("IfNoneMatch") == "*" and request["Key"] in self.objects:
+            raise _error("PreconditionFailed", "PutObject")
+        kind, cached = request.get("ContentType", "binary/octet-stream"), request.get("CacheControl", "")
+        self.objects[request["Key"]] = Stored(body, kind, cached)
         self.written_ms[request["Key"]] = self._now_ms()
 
     def get_object(self, **request: Any) -> dict[str, Any]:

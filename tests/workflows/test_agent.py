@@ -286,6 +286,24 @@ def test_a_crash_at_any_point_runs_no_tool_and_asks_no_model_twice(
     assert world.events() == ["Wrote a.txt", "Deleted a.txt", "Wrote b.txt"]
 
 
+def test_two_calls_of_a_step_at_once_agree_on_what_the_model_said(world: World) -> None:
+    job = world.ask()
+    world.script(Answer(text=("First.",)), Answer(text=("Second.",)))
+    turn = {"jobId": job, "turn": world.state("begin", {"jobId": job})["turn"]}
+    objects = world.backend.store.objects
+    keep, other = objects.keep, list[Json]()
+
+    def overtaken(key: str, body: bytes) -> bytes:
+        objects.keep = keep  # type: ignore[method-assign]  # the bucket is a door
+        other.append(world.state("think", turn))
+        return keep(key, body)
+
+    objects.keep = overtaken  # type: ignore[method-assign]  # the bucket is a door
+    assert [world.state("think", turn)] == other
+    assert b"Second." in (objects.get(f"jobs/{job}/turn-1") or b"")
+    assert world.message(job)["content"] == "Second."
+
+
 def test_a_tool_that_is_tried_again_does_not_undo_what_its_user_did_meanwhile(world: World) -> None:
     job = world.ask()
     world.script(calls(("writeFile", {"path": "a.txt", "content": "the model's"})), Answer(text=("Done.",)))

@@ -14,6 +14,9 @@ class _Objects:
     def __init__(self, objects: RemoteObjects) -> None:
         self._objects = objects
 
+    def keep(self, key: str, body: bytes) -> bytes:
+        return self._objects.keep(key, body)
+
     def get(self, key: str) -> bytes | None:
         return self._objects.get(key)
 
