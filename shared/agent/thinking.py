@@ -13,13 +13,16 @@ from shared.agent.transcript import conversation, place_of, texts_of
 from shared.agent.work import Work
 from shared.domain.job_ends import NOTHING_TO_SAY
 from shared.model.choice import assistant_model
-from shared.model.port import AUTO, End, Json, Request, Said, TextDelta, ToolUse
+from shared.model.port import AUTO, CUT, End, Json, Request, Said, TextDelta, ToolUse
 from shared.service_errors import ModelUnavailable, Retryable, ServiceError
 
 TEMPERATURE: Final = 0.7
 _RESERVED_S: Final = 3.0
 _NOT_A_NAME: Final = re.compile(r"[^A-Za-z0-9_-]")
 _MAX_NAME: Final = 64
+
+CUT_SHORT: Final = '(The answer was cut at its limit of length. Say "go on" to hear the rest.)'
+"""What ends a message whose last turn is not complete."""
 
 
 def think(work: Work) -> Json:
@@ -81,7 +84,8 @@ class _Thought:
             count = len(answer["calls"])
             work.report(f"{stage}/{place['step']}", "info", f"{stage} emitted {count} tool call(s)")
         elif answer["text"].strip():
-            work.show(joined(self._before, answer["text"]))
+            is_cut = answer["reason"] == CUT and not answer["calls"]
+            work.show(joined(self._before, answer["text"], CUT_SHORT if is_cut else ""))
         self.next = self._follows(answer)
 
     def _follows(self, answer: Json) -> str:

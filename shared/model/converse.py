@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from shared import values
 from shared.errors import BadRequest
-from shared.model.port import ANY, AUTO, End, Json, ModelEvent, Request, Said, TextDelta, ToolUse
-
-_CUT: Final = "max_tokens"
+from shared.model.port import ANY, AUTO, CUT, End, Json, ModelEvent, Request, Said, TextDelta, ToolUse
 
 
 def to_converse(request: Request) -> Json:
@@ -77,7 +75,7 @@ def _choice(choice: str) -> Json:
 
 def _use(use: Json, raw: str, reason: str) -> ToolUse:
     given, fault = _arguments(raw)
-    if fault is not None and reason == _CUT:
+    if fault is not None and reason == CUT:
         fault = (
             "The answer was cut at the limit of its tokens before the arguments were complete; do less in one call"
         )

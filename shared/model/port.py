@@ -14,6 +14,9 @@ AUTO: Final = "auto"
 ANY: Final = "any"
 """The model has to use a tool, whichever it wants."""
 
+CUT: Final = "max_tokens"
+"""The reason of a turn's `End` that was cut at the most tokens that the model may say."""
+
 
 class ToolUse(NamedTuple):
     """A call of a tool that a model asks for.
@@ -105,7 +108,7 @@ class End(NamedTuple):
     """The end of the turn.
 
     Attributes:
-        reason: the service's word for why it ended, such as `end_turn`, `tool_use` and `max_tokens`.
+        reason: the service's word for why it ended, such as `end_turn`, `tool_use` and `CUT`.
         input_tokens: tokens that were read.
         output_tokens: tokens that were written.
     """

@@ -10,6 +10,7 @@ import pytest
 from functions.workflows import agent
 from shared.agent.acting import MAX_CALLS
 from shared.agent.plan import MAX_STEPS
+from shared.agent.thinking import CUT_SHORT
 from shared.domain.job_ends import NOTHING_TO_SAY
 from shared.errors import JobEnded, PolarisError
 from shared.service_errors import ModelNotConfigured, ModelRefused, ModelThrottled, ModelUnavailable
@@ -109,6 +110,13 @@ def test_an_answer_without_a_word_ends_the_work(world: World) -> None:
     world.run(job)
     world.finish(job)
     assert world.message(job)["content"] == NOTHING_TO_SAY
+
+
+def test_an_answer_that_is_cut_at_its_limit_says_so(world: World) -> None:
+    job = world.ask()
+    world.script(Answer(text=("It is a long",), stop="max_tokens"))
+    world.run(job)
+    assert world.message(job)["content"] == f"It is a long\n\n{CUT_SHORT}"
 
 
 def test_the_model_is_asked_twenty_times_at_most(world: World) -> None:
