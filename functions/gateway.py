@@ -56,7 +56,10 @@ def _function(route: str, body: dict[str, Any]) -> Function[Any]:
         _check_timestamp(body.get("ts"))
     if route == "POST /api/action":
         raise FunctionNotFound(path)
-    return find(registry(), path, _KINDS[route])
+    function = find(registry(), path, _KINDS[route])
+    if route == "GET /api/query" and function.internal:
+        raise BadRequest("An internal function is called by POST: addresses end up in logs, and would hold its key.")
+    return function
 
 
 def _body_of_query_string(parameters: dict[str, str]) -> str:

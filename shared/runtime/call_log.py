@@ -6,6 +6,7 @@ text of an unexpected exception is searched for what the caller sent before it i
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -103,10 +104,17 @@ def _namespace() -> str:
 
 
 def redacted(text: str, sent: Iterable[Any]) -> str:
-    """Return `text` without any string that occurs in `sent`."""
-    for secret in sorted({*_strings(list(sent))}, key=len, reverse=True):
+    """Return `text` without any string that occurs in `sent`, as it is or as Python or JSON would write it."""
+    secrets = {form for secret in _strings(list(sent)) for form in _forms(secret)}
+    for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, "<redacted>")
     return text
+
+
+def _forms(secret: str) -> Iterable[str]:
+    yield secret
+    if not secret.isalnum():
+        yield from (repr(secret)[1:-1], json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
 
 
 def _strings(value: Any) -> Iterable[str]:

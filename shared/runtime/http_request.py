@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64decode
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ MAX_ARGUMENTS_BYTES: Final = 5_500_000
 
 _ENCODED: Final = ("convex_encoded_json", "convex_json")
 _CLEAN: Final = (None, "json", "convex_clean_json")
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+"""Half a character, escaped; whether the other half follows is seen once it is decoded."""
+
 _IDEMPOTENCY_KEY: Final = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -41,7 +45,19 @@ def read_json(event: Event) -> dict[str, Any]:
         raise BadRequest(f"The body is not base64 text: {error}") from None
     if not isinstance(content, dict):
         raise BadRequest("The body must be a JSON object.")
+    if event.get("isBase64Encoded") or _HALF.search(body):
+        _refuse_halves(content)
     return content
+
+
+def _refuse_halves(content: dict[str, Any]) -> None:
+    """Refuse halves of characters, which JSON can write, and which can be neither stored nor answered."""
+    try:
+        json.dumps(content, ensure_ascii=False).encode()
+    except RecursionError:
+        raise BadRequest("The body is nested too deeply.") from None
+    except UnicodeEncodeError:
+        raise BadRequest("A string in the body holds half a surrogate pair, which is not Unicode text.") from None
 
 
 def body_bytes(event: Event) -> int:
@@ -91,3 +107,9 @@ def idempotency_key(headers: Mapping[str, str], subject: str) -> str | None:
     if not _IDEMPOTENCY_KEY.fullmatch(key):
         raise BadRequest("The Idempotency-Key header must be 1 to 255 printable ASCII characters.")
     return f"key/{sha256(subject.encode()).hexdigest()}/{key}"
+
+
+def address_of(event: Event) -> str:
+    """Return from which address a request came, or empty: the event does not say."""
+    address: str = event["requestContext"].get("http", {}).get("sourceIp", "")
+    return address

@@ -86,6 +86,7 @@ class Record(BaseModel):
         extra="forbid",
         arbitrary_types_allowed=True,
         ignored_types=(Index,),
+        hide_input_in_errors=True,  # what is unexpected is logged, and contents are their owners'
         defer_build=True,  # a validator is made when first used: a function uses few of the tables
     )
 
