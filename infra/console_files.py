@@ -8,12 +8,6 @@ from typing import Final
 PREFIX: Final = "_console/"
 """Where they are in the bucket of stored files, and below which path they are served."""
 
-GUARD: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-}
-
 _NAMED_BY_CONTENT: Final = "assets/"
 _TYPES: Final = {
     "html": "text/html; charset=utf-8",

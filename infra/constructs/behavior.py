@@ -12,6 +12,7 @@ from constructs import Construct
 
 from infra.constructs.edge_function import add_edge_function, edge_code
 from infra.cors import CORS_HEADERS, CORS_MAX_AGE_S, CORS_METHODS, CORS_ORIGINS
+from infra.guards import API_GUARD, API_POLICY, CONSOLE_POLICY, FILES_POLICY, HSTS_S, RUNNING
 from infra.names import Names
 
 
@@ -28,7 +29,12 @@ def add_api_behavior(
     code = edge_code("api_request.js", WEBSOCKET_STAGE=websocket_stage)
     function = add_edge_function(scope, "api-request", names, code)
     headers = cloudfront.ResponseHeadersPolicy(
-        scope, "ApiHeaders", response_headers_policy_name=f"{names.prefix}-api", cors_behavior=_cors()
+        scope,
+        "ApiHeaders",
+        response_headers_policy_name=f"{names.prefix}-api",
+        cors_behavior=_cors(),
+        custom_headers_behavior=_not_kept(),
+        security_headers_behavior=_guarded(API_POLICY),
     )
     return lambda origin: cloudfront.BehaviorOptions(
         origin=origin,
@@ -61,19 +67,16 @@ def add_files_behavior(scope: Construct, names: Names, origin: cloudfront.IOrigi
         "FileHeaders",
         response_headers_policy_name=f"{names.prefix}-files",
         cors_behavior=_cors(),
-        security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
-            content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
-            content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
-                content_security_policy="sandbox", override=True
-            ),
-        ),
+        security_headers_behavior=_guarded(FILES_POLICY),
     )
     return cloudfront.BehaviorOptions(
         origin=origin,
         allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
         cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
-        function_associations=[add_edge_function(scope, "file-request", names, edge_code("file_request.js"))],
+        function_associations=[
+            add_edge_function(scope, "file-request", names, edge_code("file_request.js", RUNNING=RUNNING))
+        ],
         response_headers_policy=headers,
     )
 
@@ -84,15 +87,7 @@ def add_console_behavior(scope: Construct, names: Names, origin: cloudfront.IOri
         scope,
         "ConsoleHeaders",
         response_headers_policy_name=f"{names.prefix}-console",
-        security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
-            content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
-            frame_options=cloudfront.ResponseHeadersFrameOptions(
-                frame_option=cloudfront.HeadersFrameOption.DENY, override=True
-            ),
-            referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
-                referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True
-            ),
-        ),
+        security_headers_behavior=_guarded(CONSOLE_POLICY, framed=False),
     )
     return cloudfront.BehaviorOptions(
         origin=origin,
@@ -113,3 +108,26 @@ def _cors() -> cloudfront.ResponseHeadersCorsBehavior:
         access_control_max_age=Duration.seconds(CORS_MAX_AGE_S),
         origin_override=True,
     )
+
+
+def _guarded(policy: str, *, framed: bool = True) -> cloudfront.ResponseSecurityHeadersBehavior:
+    """Return the headers that guard answers with a content security policy; see `infra.guards`."""
+    denied = cloudfront.ResponseHeadersFrameOptions(frame_option=cloudfront.HeadersFrameOption.DENY, override=True)
+    return cloudfront.ResponseSecurityHeadersBehavior(
+        content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+        content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
+            content_security_policy=policy, override=True
+        ),
+        frame_options=None if framed else denied,
+        referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
+            referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True
+        ),
+        strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
+            access_control_max_age=Duration.seconds(HSTS_S), override=True
+        ),
+    )
+
+
+def _not_kept() -> cloudfront.ResponseCustomHeadersBehavior:
+    kept = cloudfront.ResponseCustomHeader(header="cache-control", value=API_GUARD["Cache-Control"], override=True)
+    return cloudfront.ResponseCustomHeadersBehavior(custom_headers=[kept])

@@ -8,7 +8,8 @@ from typing import Final
 
 from aiohttp import web
 
-from infra.console_files import GUARD, cache_control, content_type
+from infra.console_files import cache_control, content_type
+from infra.guards import CONSOLE_GUARD
 from infra.local.refusal import Refusal
 
 _PAGE: Final = re.compile(r"/(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]*")
@@ -38,7 +39,7 @@ def serve(path: str, built: Path) -> web.StreamResponse:
     """
     if _PAGE.fullmatch(path):
         page = built / "index.html"
-        headers = {**GUARD, "Cache-Control": cache_control("index.html")}
+        headers = {**CONSOLE_GUARD, "Cache-Control": cache_control("index.html")}
         if page.is_file():
             return web.FileResponse(page, headers=headers)
         return web.Response(text=_NOT_BUILT, content_type="text/html", headers=headers)
@@ -46,4 +47,4 @@ def serve(path: str, built: Path) -> web.StreamResponse:
     if not _FILE.fullmatch(path) or not file.is_relative_to(built.resolve()) or not file.is_file():
         raise Refusal(404, "NotFound", f"There is nothing at {path}.")
     kept, kind = cache_control(path.lstrip("/")), content_type(file.name)
-    return web.FileResponse(file, headers={**GUARD, "Cache-Control": kept, "Content-Type": kind})
+    return web.FileResponse(file, headers={**CONSOLE_GUARD, "Cache-Control": kept, "Content-Type": kind})

@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from yarl import URL
 
+from infra.guards import API_GUARD
 from infra.local import limits
 from infra.local.refusal import Refusal
 
@@ -87,7 +88,9 @@ async def _body(request: web.Request) -> bytes:
 def _answer(target: str, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> web.Response:
     too_large = limits.exceeds_answer(body)
     if status != 502 and not too_large:
-        return web.Response(status=status, body=body, headers=headers)
+        response = web.Response(status=status, body=body, headers=headers)
+        response.headers.update(API_GUARD)
+        return response
     # MiniStack answers 502 with the exception, which the developer should see; API Gateway says only this.
     reason = (
         f"its answer of {len(body)} bytes is above Lambda's limit" if too_large else body.decode(errors="replace")

@@ -7,6 +7,7 @@ from typing import Final
 
 from aiohttp import ClientError, ClientResponse, ClientSession, web
 
+from infra.guards import FILES_GUARD, RUNNING
 from infra.local.refusal import Refusal
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -23,8 +24,7 @@ _RESPONSE_HEADERS: Final = ("Content-Type", "Content-Length", "Content-Range", "
 _POLICY: Final = {
     "Accept-Ranges": "bytes",
     "Cache-Control": "private, max-age=2592000",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox",
+    **FILES_GUARD,
 }
 
 
@@ -32,10 +32,13 @@ async def serve(request: web.Request, name: str, session: ClientSession, bucket:
     """Answer GET or HEAD of the object `api/storage/{name}` in the bucket at the URL `bucket`.
 
     Raises:
-        Refusal: 400 if `name` is no UUID, 404 if there is no such object, 416 for a range it does not have.
+        Refusal: 400 if `name` is no UUID, 403 if a page of this origin wants to run it, 404 if there is no such
+            object, 416 for a range it does not have.
     """
     if not _UUID.fullmatch(name):
         raise Refusal(400, "InvalidStoragePath", f"'{name}' is not the name of a stored file.")
+    if request.headers.get("Sec-Fetch-Site") == "same-origin" and request.headers.get("Sec-Fetch-Dest") in RUNNING:
+        raise Refusal(403, "FileNotRunnable", "Stored files are not run by pages of this origin.")
     if _SEVERAL_RANGES.match(request.headers.get("Range", "")):
         raise Refusal(416, "RangeNotSatisfiable", "Only one range can be asked for at a time.")
     headers = {key: request.headers[key] for key in _REQUEST_HEADERS if key in request.headers}

@@ -85,10 +85,25 @@ def test_every_answer_to_clients_lets_browsers_of_any_origin_read_it(
 
 
 def test_stored_files_cannot_run_in_the_apis_origin(templates: Templates, distribution: Resource) -> None:
-    assert headers(templates, distribution, "/api/storage/*")["SecurityHeadersConfig"] == {
-        "ContentSecurityPolicy": {"ContentSecurityPolicy": "sandbox", "Override": True},
-        "ContentTypeOptions": {"Override": True},
-    }
+    guards = headers(templates, distribution, "/api/storage/*")["SecurityHeadersConfig"]
+    policy = guards["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    assert policy == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    assert guards["ContentTypeOptions"] == {"Override": True}
+
+
+def test_every_answer_is_guarded_whatever_its_origin_says(templates: Templates, distribution: Resource) -> None:
+    for path in behaviours(distribution):
+        guards = headers(templates, distribution, path)["SecurityHeadersConfig"]
+        assert all(guard["Override"] for guard in guards.values())
+        assert guards["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
+        assert guards["ContentTypeOptions"] == {"Override": True}
+        assert "default-src 'none'" in guards["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+
+
+def test_answers_of_the_apis_are_not_kept(templates: Templates, distribution: Resource) -> None:
+    for path in behaviours(distribution).keys() - {"/api/storage/*", *CONSOLE}:
+        (custom,) = headers(templates, distribution, path)["CustomHeadersConfig"]["Items"]
+        assert custom == {"Header": "cache-control", "Override": True, "Value": "no-store"}
 
 
 def test_functions_learn_the_distributions_origin(templates: Templates, distribution: Resource) -> None:
@@ -139,6 +154,13 @@ def test_sockets_go_to_the_websocket_api_once_there_is_one() -> None:
         if origin_of(distribution, behaviour)["DomainName"] == socket.domain_name
     ]
     assert to_socket == ["/api/*/sync", "/api/sync"]
+
+
+def test_the_console_runs_its_own_scripts_only(templates: Templates, distribution: Resource) -> None:
+    guards = headers(templates, distribution, "/_console/*")["SecurityHeadersConfig"]
+    policy = dict(part.split(" ", 1) for part in guards["ContentSecurityPolicy"]["ContentSecurityPolicy"].split("; "))
+    assert policy["script-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == policy["form-action"] == "'none'"
 
 
 def test_the_console_may_not_be_framed_and_tells_nobody_where_it_was(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from infra.constructs.edge_function import edge_code
+from infra.guards import RUNNING
 
 UUID = "8d7c9a52-0f0f-4c39-9b3e-0d6f2f6ad0b1"
 NODE = shutil.which("node")
@@ -30,8 +31,9 @@ def api(uri: str, stage: str | None = None) -> Any:
     return run(edge_code("api_request.js", WEBSOCKET_STAGE=stage), "POST", uri)
 
 
-def file(uri: str, method: str = "GET") -> Any:
-    return run(edge_code("file_request.js"), method, uri)
+def file(uri: str, method: str = "GET", **headers: str) -> Any:
+    told = {name.replace("_", "-"): {"value": value} for name, value in headers.items()}
+    return run(edge_code("file_request.js", RUNNING=RUNNING), method, uri, told)
 
 
 @pytest.mark.parametrize("uri", ["/api/query", "/api/run/projects/getById", "/api/run/a/sync", "/api/syncs", "/"])
@@ -86,6 +88,40 @@ def test_a_path_that_is_no_files_is_refused(uri: str) -> None:
     assert json.loads(answer["body"]["data"])["code"] == "InvalidStoragePath"
 
 
+@pytest.mark.parametrize("destination", RUNNING)
+def test_no_page_of_this_origin_runs_a_stored_file(destination: str) -> None:
+    answer = file(f"/api/storage/{UUID}", sec_fetch_site="same-origin", sec_fetch_dest=destination)
+    assert answer["statusCode"] == 403
+    assert json.loads(answer["body"]["data"])["code"] == "FileNotRunnable"
+
+
+@pytest.mark.parametrize(("site", "destination"), [("same-origin", "image"), ("cross-site", "script")])
+def test_files_are_shown_here_and_loaded_elsewhere(site: str, destination: str) -> None:
+    request = file(f"/api/storage/{UUID}", sec_fetch_site=site, sec_fetch_dest=destination)
+    assert request["uri"] == f"/api/storage/{UUID}"
+
+
+PATHS_THAT_CLIMB = ["..", "%2e%2e", "%2E%2E%2F", "..%2f", "%252e%252e", ";x=/..", "..\\", "%5c..", "\u0000", "%00"]
+
+
+@pytest.mark.parametrize("climb", PATHS_THAT_CLIMB)
+def test_no_path_leads_from_the_files_to_other_objects(climb: str) -> None:
+    for uri in (f"/api/storage/{climb}/{UUID}", f"/api/storage/{UUID}/{climb}/_console/index.html"):
+        assert file(uri)["statusCode"] == 400
+
+
+@pytest.mark.parametrize("climb", PATHS_THAT_CLIMB)
+def test_no_path_leads_from_the_console_to_stored_files(climb: str) -> None:
+    # S3 takes a key as it is: whatever begins like this is below the console's folder.
+    assert console(f"/_console/{climb}/api/storage/{UUID}")["uri"].startswith("/_console/")
+
+
+@pytest.mark.parametrize("climb", PATHS_THAT_CLIMB)
+def test_no_path_of_the_api_is_taken_for_a_socket(climb: str) -> None:
+    for uri in (f"/api/{climb}/sync", f"/api/sync/{climb}", f"/api/1.0/{climb}/sync"):
+        assert api(uri, "live")["uri"] == uri
+
+
 def test_a_preflight_of_a_file_is_answered() -> None:
     answer = file(f"/api/storage/{UUID}", method="OPTIONS")
     assert answer["statusCode"] == 204
@@ -95,7 +131,7 @@ def test_a_preflight_of_a_file_is_answered() -> None:
 
 @pytest.mark.parametrize("source", ["api_request.js", "file_request.js"])
 def test_a_function_is_below_cloudfronts_10_kb(source: str) -> None:
-    assert len(edge_code(source, WEBSOCKET_STAGE="live").encode()) < 10_240
+    assert len(edge_code(source, WEBSOCKET_STAGE="live", RUNNING=RUNNING).encode()) < 10_240
 
 
 def console(uri: str) -> Any:

@@ -45,6 +45,13 @@ def test_its_files_have_their_types_and_are_kept(built: Path, file: str, kind: s
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_the_page_runs_its_own_scripts_only_and_is_in_no_frame(built: Path) -> None:
+    headers = get("/", built).headers
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Frame-Options"] == "DENY"
+
+
 @pytest.mark.parametrize(
     "path",
     [

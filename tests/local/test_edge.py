@@ -16,6 +16,13 @@ def test_a_call_reaches_the_http_api_as_it_was_sent(path: str) -> None:
     assert answer.json["headers"]["Authorization"] == "Bearer t"
 
 
+def test_an_answer_of_the_api_is_neither_kept_nor_shown_as_a_page() -> None:
+    headers = ask("POST", "/api/query").headers
+    assert headers.getall("Cache-Control") == ["no-store"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+
+
 def test_a_percent_sign_in_the_path_is_passed_on_unread() -> None:
     assert ask("POST", "/api/run/a%2Fb?x=%20").json["path"] == "/http-api/api/run/a%2Fb?x=%20"
 

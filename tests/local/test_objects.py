@@ -40,7 +40,18 @@ def test_a_stored_file_may_be_kept_and_may_do_nothing() -> None:
     assert headers["Cache-Control"] == "private, max-age=2592000"
     assert headers["Accept-Ranges"] == "bytes"
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Content-Security-Policy"] == "sandbox"
+    assert headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@pytest.mark.parametrize("destination", ["script", "worker", "serviceworker"])
+def test_no_page_of_this_origin_runs_a_stored_file(destination: str) -> None:
+    answer = _get(**{"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": destination})
+    assert (answer.status, answer.json["code"]) == (403, "FileNotRunnable")
+
+
+@pytest.mark.parametrize("destination", ["image", "document", "empty"])
+def test_pages_of_this_origin_show_stored_files(destination: str) -> None:
+    assert _get(**{"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": destination}).status == 200
 
 
 def test_nothing_else_the_bucket_says_gets_out() -> None:
