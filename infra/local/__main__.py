@@ -86,7 +86,7 @@ async def _serve(workspace: Workspace, door: socket.socket) -> None:
         await ministack.start()
         gate = Gate()
         cloud = Cloud(ministack.endpoint)
-        deployment = Deployment(workspace, cloud, gate, ministack.apis)
+        deployment = Deployment(workspace, cloud, gate, ministack.functions_apis)
         deployed = await deployment.bring_up_to_date()
         await asyncio.to_thread(cloud.strike_clocks, datetime.now(UTC))
         identity = IdentityProvider(workspace.origin, load_key(workspace.state / "identity.pem"), time.time)

@@ -27,6 +27,8 @@ STOP_S: Final = 30
 _INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "AWS_BEARER_TOKEN_BEDROCK")
 """The last is for those who let the assistant ask the real Bedrock: it opens nothing else."""
 
+_APIS: Final = "/_aws/execute-api"
+
 _NO_ACCOUNT: Final = {
     "AWS_ACCESS_KEY_ID": NOBODY,
     "AWS_SECRET_ACCESS_KEY": NOBODY,
@@ -76,7 +78,12 @@ class MiniStack:
     @property
     def apis(self) -> str:
         """The URL below which it serves APIs, by their ids and stages."""
-        return f"{self.endpoint}/_aws/execute-api"
+        return f"{self.endpoint}{_APIS}"
+
+    @property
+    def functions_apis(self) -> str:
+        """The same URL as functions use it."""
+        return f"{self._workspace.functions_endpoint or self.endpoint}{_APIS}"
 
     async def start(self) -> None:
         """Start it with the state it last wrote, and wait until it answers.
@@ -158,7 +165,14 @@ class MiniStack:
             "S3_DATA_DIR": str(state / "s3"),
             "LOG_LEVEL": "WARNING",
             LOG_VARIABLE: str(self._workspace.functions_log),  # for administrators; functions inherit it
+            **self._before_functions(),
         }
+
+    def _before_functions(self) -> dict[str, str]:
+        """Return what functions alone have use for, and inherit."""
+        place = self._workspace
+        settings = {"AWS_ENDPOINT_URL": place.functions_endpoint, "PYTHONPATH": place.functions_path}
+        return {name: value for name, value in settings.items() if value}
 
     async def _answers(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_S

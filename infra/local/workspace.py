@@ -34,11 +34,15 @@ class Workspace:
         root: the project.
         state: what is kept between runs.
         port: where clients come in, on loopback.
+        functions_endpoint: where functions find AWS's services, if something stands before MiniStack.
+        functions_path: a folder from which functions' processes may import, such as a `sitecustomize`.
     """
 
     root: Path
     state: Path
     port: int
+    functions_endpoint: str = ""
+    functions_path: str = ""
 
     @property
     def origin(self) -> str:
@@ -89,6 +93,9 @@ class Workspace:
 def workspace_from(environment: Mapping[str, str]) -> Workspace:
     """Read `PORT` (default 3210) and `POLARIS_STATE_DIR` (default `.polaris` in the project).
 
+    Tests of faults put a proxy and a clock before the functions, by `POLARIS_FUNCTIONS_ENDPOINT` and
+    `POLARIS_FUNCTIONS_PATH`.
+
     Raises:
         LocalCloudFailure: PORT is not a port.
     """
@@ -96,4 +103,5 @@ def workspace_from(environment: Mapping[str, str]) -> Workspace:
     if not port.isdecimal() or not 1 <= int(port) <= 65_535:
         raise LocalCloudFailure(f"PORT={port} is not a port; use a number from 1 to 65535")
     state = Path(environment.get("POLARIS_STATE_DIR") or ROOT / ".polaris").resolve()
-    return Workspace(ROOT, state, int(port))
+    between = [environment.get(f"POLARIS_FUNCTIONS_{name}", "") for name in ("ENDPOINT", "PATH")]
+    return Workspace(ROOT, state, int(port), *between)

@@ -19,6 +19,12 @@ def test_what_is_not_a_port_is_refused(port: str) -> None:
         workspace_from({"PORT": port})
 
 
+def test_functions_reach_ministack_itself_unless_something_stands_before_it() -> None:
+    proxy = "http://127.0.0.1:4001"
+    assert workspace_from({}).functions_endpoint == ""
+    assert workspace_from({"POLARIS_FUNCTIONS_ENDPOINT": proxy}).functions_endpoint == proxy
+
+
 def test_two_local_clouds_do_not_share_their_state(tmp_path: Path) -> None:
     first, second = Workspace(tmp_path, tmp_path, 4000), Workspace(tmp_path, tmp_path, 4001)
     refused = pytest.raises(LocalCloudFailure, match=r"in use by process \d+, which serves http://127.0.0.1:4000")
