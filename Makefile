@@ -1,7 +1,7 @@
 # One verb per habit. What they need is installed into the project's own folders, again when what is pinned changes.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev test check format synth deploy token rebuild audit bench docs codegen client console
+.PHONY: help setup dev test check format synth deploy token rebuild audit bench load docs codegen client console
 
 PYTHON ?= python3
 STAGE ?=
@@ -80,6 +80,9 @@ audit: setup ## compare the records of all indexes of STAGE, local by default, w
 
 bench: setup $(TOOLS) ## measure; prints and writes .polaris/bench.json; ARGS=push for some
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+load: setup $(TOOLS) $(CLIENTS) ## put 500 live connections on a local cloud of its own for five minutes; ARGS="--connections 50 --seconds 20" for less
+	@$(BIN)/python -m tests.load $(ARGS)
 
 # Standard output is for what a verb says: `make dev` prints one line.
 setup: .venv/.ready $(POLARIS) $(MINISTACK) infra/node_modules/.ready
