@@ -28,6 +28,9 @@ from shared.schema.document import DOCUMENTS
 from shared.schema.platform import CLAIMS, CONNECTIONS, RANGES, SUBSCRIPTIONS
 from shared.schema.tables import AdminAction, StoredFile
 
+FED_BY_STREAMS: Final = ("realtime-onChange", "workflows-jobs-onChange", "workflows-jobs-onDeletion")
+"""The doors that tables' streams feed."""
+
 _KEYS: Final = "keys of objects are made at run time"
 _NAMES: Final = "an execution has the name of its job"
 _REGIONS: Final = "an inference profile sends calls on to models in several regions"
