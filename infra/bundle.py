@@ -27,6 +27,7 @@ SERVICES: Final = frozenset(
         "bedrock-runtime",
         "cloudwatch",
         "dynamodb",
+        "dynamodbstreams",
         "lambda",
         "logs",
         "s3",

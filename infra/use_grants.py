@@ -12,7 +12,8 @@ census      counts the sockets and what they watch
 logs        asks Logs Insights what functions have logged
 machines    looks at state machines and their executions
 metrics     looks at the stage's metrics
-queues      counts messages that could not be handled, and sends them where they came from
+queues      counts messages that could not be handled
+redrive     sends such messages where they came from, or tells functions again of what they gave up
 tables      asks how large tables are
 """
 
@@ -25,7 +26,7 @@ from infra.grants import Grant
 from infra.names import Names
 from shared.jobs.scratch import PREFIX
 from shared.schema.document import DOCUMENTS
-from shared.schema.platform import CLAIMS, CONNECTIONS, RANGES, SUBSCRIPTIONS
+from shared.schema.platform import CLAIMS, CONNECTIONS, RANGES, SUBSCRIPTIONS, all_tables
 from shared.schema.tables import AdminAction, StoredFile
 
 FED_BY_STREAMS: Final = ("realtime-onChange", "workflows-jobs-onChange", "workflows-jobs-onDeletion")
@@ -33,6 +34,7 @@ FED_BY_STREAMS: Final = ("realtime-onChange", "workflows-jobs-onChange", "workfl
 
 _KEYS: Final = "keys of objects are made at run time"
 _NAMES: Final = "an execution has the name of its job"
+_QUEUES: Final = "the queues of the stage, by their names"
 _REGIONS: Final = "an inference profile sends calls on to models in several regions"
 
 
@@ -116,9 +118,18 @@ def _of_metrics(_names: Names) -> Iterator[Grant]:
 
 def _of_queues(names: Names) -> Iterator[Grant]:
     yield Grant(("sqs:ListQueues",), (names.queue_arn("*"),), "it lists the queues of the account")
-    own = (names.queue_arn(f"{names.prefix}-*"),)
-    asked = ("GetQueueAttributes", "ReceiveMessage", "DeleteMessage", "SendMessage")
-    yield Grant(tuple(f"sqs:{action}" for action in asked), own, "the queues of the stage, by their names")
+    yield Grant(("sqs:GetQueueAttributes",), (names.queue_arn(f"{names.prefix}-*"),), _QUEUES)
+
+
+def _of_redrive(names: Names) -> Iterator[Grant]:
+    yield from _of_queues(names)
+    moved = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:SendMessage")
+    yield Grant(moved, (names.queue_arn(f"{names.prefix}-*"),), _QUEUES)
+    read = ("dynamodb:GetRecords", "dynamodb:GetShardIterator")
+    streams = tuple(names.stream_arn(table) for table in all_tables() if table.streams)
+    yield Grant(read, streams, "a stream's name holds the time at which it was switched on")
+    # Whoever may invoke any function may be any user; messages about streams name these, and no others.
+    yield Grant(("lambda:InvokeFunction",), tuple(map(names.function_arn, FED_BY_STREAMS)))
 
 
 def _of_tables(names: Names) -> Iterator[Grant]:
@@ -145,5 +156,6 @@ _OF_SERVICE: Final[dict[str, Callable[[Names], Iterator[Grant]]]] = {
     "machines": _of_machines,
     "metrics": _of_metrics,
     "queues": _of_queues,
+    "redrive": _of_redrive,
     "tables": _of_tables,
 }

@@ -69,25 +69,25 @@ def read_logs(asked: Asked[WantedLogs]) -> Json:
     return {"lines": [line.told() for line in page.lines], "cursor": page.cursor}
 
 
-@operation("connections", fields=Nothing, uses=("census",))
+@operation("connections", fields=Nothing, uses=("census", "metrics"))
 def connections(asked: Asked[Nothing]) -> Json:
-    """Tells how many sockets are open, and what they watch."""
-    return census(asked.environment.database.store.engine)
+    """Tells how many sockets are open, what they watch, and how many messages they are sent."""
+    found = census(asked.environment.database.store.engine)
+    return {**found, "pushesPerMinute": asked.environment.services.operations.pushes_per_minute()}
 
 
-@operation("deadLetters", fields=Nothing, uses=("queues",))
+@operation("deadLetters", fields=Nothing, uses=("queues", "metrics"))
 def dead_letters(asked: Asked[Nothing]) -> Json:
-    """Tells how many messages could not be handled."""
-    queues = asked.environment.services.operations.queues
-    return {"queues": [{"name": name, "messages": count, "oldestSeconds": None} for name, count in queues.failed()]}
+    """Tells how many messages could not be handled, and how old they are."""
+    return {"queues": asked.environment.services.operations.dead_letters()}
 
 
-@operation("redrive", fields=OneQueue, calls=(note,), uses=("queues",))
+@operation("redrive", fields=OneQueue, calls=(note,), uses=("redrive",))
 def redrive(asked: Asked[OneQueue]) -> Json:
-    """Sends messages that could not be handled where they came from."""
+    """Has messages handled again that could not be handled."""
     queue = asked.fields.queue
     asked.call(note, action="redrive", target=queue)
-    return {"moved": asked.environment.services.operations.queues.move_back(queue)}
+    return {"moved": asked.environment.services.operations.redrive(queue, asked.exchange.deadline_ms)}
 
 
 @operation("executions", fields=WantedExecutions, uses=("machines",))

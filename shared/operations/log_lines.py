@@ -44,6 +44,11 @@ class LogLine:
         return _first(self.fields.get("durationMs"))
 
     @property
+    def pushes(self) -> float:
+        """How many messages it sent to clients that watch something."""
+        return _first(self.fields.get("pushes"))
+
+    @property
     def failed(self) -> bool:
         """Whether the call failed by no fault of the caller's."""
         return _first(self.fields.get("errors")) > 0

@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from shared.errors import NotFound
+from shared.operations.history import states_of
 
 Json = dict[str, Any]
 
 _MOST: Final = 100
 _MOST_EVENTS: Final = 2000
-_ENTERED: Final = "StateEntered"
-_EXITED: Final = "StateExited"
 _MISSING: Final = ("StateMachineDoesNotExist", "ExecutionDoesNotExist", "InvalidArn")
 
 
@@ -97,38 +96,6 @@ class Machines:
             if error.response["Error"]["Code"] in _MISSING:
                 raise NotFound(f"There is no {named} in Step Functions") from None
             raise
-
-
-def states_of(events: list[Json]) -> list[Json]:
-    """Return the states that an execution has come to, in the order in which it first did.
-
-    Each has how it stands (`entered`, `succeeded`, `failed`), when that was, and how often it was tried.
-    """
-    states: dict[str, Json] = {}
-    by_event: dict[int, str] = {}
-    last = ""
-    for event in events:
-        kind, at_ms = event["type"], _ms(event["timestamp"])
-        if kind.endswith(_ENTERED):
-            name = event["stateEnteredEventDetails"]["name"]
-            state = states.setdefault(name, {"name": name, "attempts": 0})
-            state.update(status="entered", at=at_ms, attempts=state["attempts"] + 1)
-        elif kind.endswith(_EXITED):
-            name = event["stateExitedEventDetails"]["name"]
-            states.setdefault(name, {"name": name, "attempts": 1}).update(status="succeeded", at=at_ms)
-        else:
-            name = by_event.get(event.get("previousEventId", 0)) or last
-            if kind.endswith(("Failed", "TimedOut", "Aborted")) and name in states:
-                states[name].update(status="failed", at=at_ms)
-            elif kind.endswith("Scheduled") and by_event.get(-event.get("previousEventId", 0)) and name in states:
-                states[name].update(status="entered", at=at_ms, attempts=states[name]["attempts"] + 1)
-        if kind.startswith("Execution") and kind.endswith(("Failed", "TimedOut", "Aborted")):
-            for state in states.values():
-                state["status"] = "failed" if state["status"] == "entered" else state["status"]
-        by_event[event["id"]] = last = name
-        if kind.endswith(("Failed", "TimedOut")):
-            by_event[-event["id"]] = name  # what is scheduled next to a failure is a further try
-    return list(states.values())
 
 
 def _ms(time: datetime) -> float:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 from zlib import crc32
 
-from shared.errors import Conflict, NotFound
+from shared.errors import NotFound
 
 _FAILED: Final = "-failed"
 _FIFO: Final = ".fifo"
@@ -32,12 +33,26 @@ class Queues:
         urls = [url for url in self._urls() if _plain(url).endswith(_FAILED)]
         return [(_name(url), self._count(url)) for url in sorted(urls)]
 
-    def move_back(self, queue: str) -> int:
+    def ages_s(self, queues: list[str], now_ms: float) -> dict[str, float]:
+        """Return how old the oldest of a look at each queue is; messages stay where they are."""
+        ages = {}
+        for url in self._urls():
+            if _name(url) in queues and (messages := self._received(url, hidden_s=0)):
+                sent_ms = min(float(message["Attributes"]["SentTimestamp"]) for message in messages)
+                ages[_name(url)] = (now_ms - sent_ms) / 1000
+        return ages
+
+    def move_back(self, queue: str, tell_again: Callable[[str], None], has_time: Callable[[], bool]) -> int:
         """Send what is in a queue of failed messages where it came from, at most 500, and return how many there were.
+
+        Args:
+            queue: its name.
+            tell_again: handles a message that came from no queue, but tells which changes of a table were given up.
+            has_time: tells whether there is time for more.
 
         Raises:
             NotFound: there is no such queue.
-            Conflict: its messages are no messages of another queue.
+            Conflict: a change cannot be told again.
         """
         urls = {_name(url): url for url in self._urls()}
         if queue not in urls or not _plain(queue).endswith(_FAILED):
@@ -45,14 +60,13 @@ class Queues:
         origin = _plain(queue).removesuffix(_FAILED)
         fifo = [url for url in sorted(urls.values(), key=_number) if _is_part(_name(url), origin)]
         plain = [url for name, url in urls.items() if name == origin]
-        if not (fifo or plain):
-            raise Conflict(
-                f"{queue} tells which part of a table's stream was given up; its messages cannot be sent again"
-            )
         moved = 0
-        while moved < _MOST_MOVED and (messages := self._received(urls[queue])):
+        while moved < _MOST_MOVED and has_time() and (messages := self._received(urls[queue])):
             for message in messages:
-                self._send(message, fifo, plain)
+                if fifo or plain:
+                    self._send(message, fifo, plain)
+                else:
+                    tell_again(message["Body"])
                 self.client.delete_message(QueueUrl=urls[queue], ReceiptHandle=message["ReceiptHandle"])
                 moved += 1
         return moved
@@ -69,9 +83,9 @@ class Queues:
             MessageDeduplicationId=f"again-{message['MessageId']}",
         )
 
-    def _received(self, url: str) -> list[dict[str, Any]]:
+    def _received(self, url: str, hidden_s: int = _HIDDEN_S) -> list[dict[str, Any]]:
         answer = self.client.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=_BATCH, AttributeNames=["All"], VisibilityTimeout=_HIDDEN_S
+            QueueUrl=url, MaxNumberOfMessages=_BATCH, AttributeNames=["All"], VisibilityTimeout=hidden_s
         )
         found: list[dict[str, Any]] = answer.get("Messages", [])
         return found

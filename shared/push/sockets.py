@@ -76,6 +76,24 @@ class GatewaySockets:
                 raise
 
 
+class CountedSockets:
+    """Sockets that count the messages sent.
+
+    Attributes:
+        posted: how many there were.
+    """
+
+    def __init__(self, sockets: Sockets) -> None:
+        self.posted = 0
+        self._sockets = sockets
+        self.close = sockets.close
+
+    def post(self, connection: str, text: str) -> None:
+        """Send a message; errors as in `Sockets`."""
+        self._sockets.post(connection, text)
+        self.posted += 1
+
+
 def _is_gone(error: ClientError) -> bool:
     return _status(error) == 410 or error.response["Error"]["Code"] == "GoneException"
 

@@ -36,6 +36,7 @@ class Call(NamedTuple):
         sent: what the caller sent, so that it can be left out.
         actor: the administrator who called, or empty.
         target: what an administrator's call was about, or empty.
+        pushes: how many messages it sent to clients that watch something.
     """
 
     function: str
@@ -46,6 +47,7 @@ class Call(NamedTuple):
     sent: tuple[Any, ...] = ()
     actor: str = ""
     target: str = ""
+    pushes: int = 0
 
 
 class _StandardOutput(logging.StreamHandler[TextIO]):
@@ -94,6 +96,7 @@ class CallLog:
             "calls": metric("Count", 1),
             "errors": metric("Count", int(failed)),
             "durationMs": metric("Milliseconds", round(call.duration_ms, 3)),
+            **({"pushes": metric("Count", call.pushes)} if call.pushes else {}),
         }
         return dict(self._metrics.serialize_metric_set(metrics=metrics, dimensions={"function": call.function}))
 

@@ -36,6 +36,7 @@ class Exchange:
         sent: what the caller sent, to be left out of the log.
         actor: the administrator who calls, or empty.
         target: what an administrator's call is about, or empty.
+        pushes: how many messages it has sent to clients that watch something.
     """
 
     environment: Environment
@@ -47,6 +48,7 @@ class Exchange:
     began_s: float = field(default_factory=time.perf_counter)
     actor: str = ""
     target: str = ""
+    pushes: int = 0
 
     @classmethod
     def begin(cls, context: Any, name: str) -> Exchange:
@@ -74,4 +76,4 @@ class Exchange:
         """Write the log line."""
         duration_ms = (time.perf_counter() - self.began_s) * 1000
         said = (self.function, self.kind, self.request_id, duration_ms, error, tuple(self.sent))
-        self.environment.log.write(Call(*said, self.actor, self.target))
+        self.environment.log.write(Call(*said, self.actor, self.target, self.pushes))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.push.mailbox import Event
-from shared.push.sockets import Gone, Uncertain
+from shared.push.sockets import CountedSockets, Gone, Uncertain
 from shared.push.subscriptions import Subscriptions
 from shared.runtime.exchange import Exchange
 from shared.runtime.registry import Registry
@@ -42,11 +42,12 @@ def handle(
     here = exchange.environment
     memory = memory_of(here)
     store = here.database.store
+    sockets = CountedSockets(here.sockets)
     rooms = Rooms(
         Evaluation(here, registry, exchange.deadline_ms, administration or {}),
         Connections(store, memory),
         Subscriptions(store),
-        here.sockets,
+        sockets,
         here.mailbox,
         memory.results,
         memory.results.next_moment(),
@@ -56,6 +57,7 @@ def handle(
         batch.handle(connection, records)
     if batch.waits:
         store.clock.sleep(_TICK_S)
+    exchange.pushes = sockets.posted
     exchange.end(batch.failed)
     return {"batchItemFailures": []}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -31,7 +32,7 @@ class Queues:
         self.messages: dict[str, list[dict[str, Any]]] = {}
 
     def put(self, queue: str, body: str, group: str = "") -> None:
-        attributes = {"MessageGroupId": group} if group else {}
+        attributes = {"SentTimestamp": str(int(NOW_MS) - 90_000)} | ({"MessageGroupId": group} if group else {})
         known = self.messages.setdefault(f"https://sqs/1/{queue}", [])
         number = f"{queue}-{len(known)}"
         known.append({"Body": body, "MessageId": number, "ReceiptHandle": number, "Attributes": attributes})
@@ -102,7 +103,8 @@ class CloudWatch:
         for query in MetricDataQueries:
             values = {"calls": 4.0, "errors": 1.0, "totalMs": 2000.0}.get(query["Id"].removeprefix("all"), 7.0)
             times = {"Timestamps": [at(0)], "Values": [values]}
-            found.append({"Id": query["Id"], "Label": "projects:get", **times})
+            label = "polaris-test-projects-get" if query["Id"] == "throttles" else "projects:get"
+            found.append({"Id": query["Id"], "Label": label, **times})
         return {"MetricDataResults": found}
 
 
@@ -123,6 +125,42 @@ class Insights:
         return {"status": "Complete", "results": rows}
 
 
+class Streams:
+    """Changes of the one shard of one table's stream."""
+
+    exceptions = SimpleNamespace(ClientError=ClientError)
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, Any]] = []
+
+    def put(self, kind: str, **image: Any) -> None:
+        change = {"SequenceNumber": str(len(self.records)), "NewImage": image, "ApproximateCreationDateTime": at(0)}
+        self.records.append({"eventName": kind, "dynamodb": change})
+
+    def get_shard_iterator(self, SequenceNumber: str, **_more: Any) -> Any:  # noqa: N803
+        if not self.records:
+            raise ClientError({"Error": {"Code": "TrimmedDataAccessException"}}, "GetShardIterator")
+        return {"ShardIterator": SequenceNumber}
+
+    def get_records(self, ShardIterator: str) -> Any:  # noqa: N803
+        start = int(ShardIterator)
+        found = self.records[start : start + 2]
+        return {"Records": found, "NextShardIterator": str(start + 2)}
+
+
+class Functions:
+    """Lambdas that are invoked directly."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+        self.error = ""
+
+    def invoke(self, FunctionName: str, Payload: bytes) -> Any:  # noqa: N803
+        self.told.append((FunctionName, json.loads(Payload)))
+        answer = json.dumps({"errorType": self.error, "errorMessage": "as told"}).encode()
+        return {"Payload": BytesIO(answer)} | ({"FunctionError": "Unhandled"} if self.error else {})
+
+
 class Tables:
     """DynamoDB as far as it describes tables."""
 
@@ -134,16 +172,18 @@ class Aws:
     """All of them."""
 
     def __init__(self) -> None:
-        self.sqs, self.insights = Queues(), Insights()
+        self.sqs, self.insights, self.streams, self.functions = Queues(), Insights(), Streams(), Functions()
         self._clients = {
             "sqs": self.sqs,
             "stepfunctions": StepFunctions(),
             "cloudwatch": CloudWatch(),
             "logs": self.insights,
             "dynamodb": Tables(),
+            "dynamodbstreams": self.streams,
+            "lambda": self.functions,
         }
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, **_options: Any) -> Any:
         return self._clients[service]
 
     def stand_behind(self, environment: Environment, log_file: Path | None = None) -> None:

@@ -184,7 +184,7 @@ def test_failed_messages_are_counted_and_sent_where_they_came_from(backend: Back
     for number in range(12):
         aws.sqs.put("polaris-test-mailbox-failed.fifo", f"message {number}", "connection")
     assert ask(backend, "deadLetters") == {
-        "queues": [{"name": "polaris-test-mailbox-failed.fifo", "messages": 12, "oldestSeconds": None}]
+        "queues": [{"name": "polaris-test-mailbox-failed.fifo", "messages": 12, "oldestSeconds": 7}]
     }
     assert ask(backend, "redrive", queue="polaris-test-mailbox-failed.fifo") == {"moved": 12}
     moved = [body for number in range(8) for body in aws.sqs.bodies(f"polaris-test-mailbox-{number}.fifo")]
@@ -192,10 +192,51 @@ def test_failed_messages_are_counted_and_sent_where_they_came_from(backend: Back
     assert Console.of(backend).page("listActions")["page"][0]["action"] == "redrive"
 
 
-def test_only_queues_of_failed_messages_of_others_are_sent_back(backend: Backend, aws: Aws) -> None:
-    aws.sqs.put("polaris-test-jobs-failed", "{}")
-    assert refused(backend, "redrive", queue="polaris-test-jobs-failed")[0] == 409
+def test_only_queues_of_failed_messages_are_sent_back(backend: Backend, aws: Aws) -> None:
+    aws.sqs.put("polaris-test-sweeps", "{}")
     assert refused(backend, "redrive", queue="polaris-test-sweeps")[0] == 404
+    assert refused(backend, "redrive", queue="polaris-test-nothing-failed")[0] == 404
+
+
+def test_the_local_cloud_looks_at_messages_to_see_how_old_they_are(backend: Backend, tmp_path: Path) -> None:
+    aws = Aws()
+    aws.stand_behind(backend.environment, tmp_path / "functions.log")
+    aws.sqs.put("polaris-test-sweeps-failed", "{}")
+    (queue,) = ask(backend, "deadLetters")["queues"]
+    assert queue == {"name": "polaris-test-sweeps-failed", "messages": 1, "oldestSeconds": 90}
+
+
+def given_up(first: int, last: int) -> str:
+    """Return what Lambda sends to a queue in place of changes that a function has failed at again and again."""
+    place = {
+        "startSequenceNumber": str(first),
+        "endSequenceNumber": str(last),
+        "shardId": "shard",
+        "streamArn": "arn",
+    }
+    return json.dumps({"requestContext": {"functionArn": "arn:function:follow"}, "DDBStreamBatchInfo": place})
+
+
+def test_a_function_is_told_again_of_the_changes_that_it_gave_up(backend: Backend, aws: Aws) -> None:
+    for number, kind in enumerate(["INSERT", "INSERT", "REMOVE", "MODIFY", "INSERT"]):
+        aws.streams.put(kind, _id={"S": str(number)}, content={"B": b"x"})
+    aws.sqs.put("polaris-test-jobs-failed", given_up(1, 3))
+    assert ask(backend, "redrive", queue="polaris-test-jobs-failed") == {"moved": 1}
+    ((function, event),) = aws.functions.told
+    assert function == "arn:function:follow"
+    images = [record["dynamodb"]["NewImage"] for record in event["Records"]]
+    assert images == [{"_id": {"S": number}, "content": {"B": "eA=="}} for number in ("1", "3")]
+    assert ask(backend, "deadLetters")["queues"][0]["messages"] == 0
+
+
+def test_what_fails_again_or_is_gone_stays_where_it_is(backend: Backend, aws: Aws) -> None:
+    aws.sqs.put("polaris-test-jobs-failed", given_up(0, 0))
+    assert "gone" in refused(backend, "redrive", queue="polaris-test-jobs-failed")[1]["message"]
+    aws.streams.put("INSERT")
+    aws.functions.error = "Boom"
+    status, answer = refused(backend, "redrive", queue="polaris-test-jobs-failed")
+    assert (status, answer["message"]) == (409, "follow failed again: Boom: as told")
+    assert ask(backend, "deadLetters")["queues"][0]["messages"] == 1
 
 
 def test_executions_are_listed_and_told_state_by_state(backend: Backend, aws: Aws) -> None:
@@ -220,8 +261,9 @@ def test_health_is_told_by_metrics(backend: Backend, aws: Aws) -> None:
     answer = ask(backend, "health", minutes=60)
     (function,) = answer["functions"]
     assert (function["path"], function["calls"], function["errors"], function["p99Ms"]) == ("projects:get", 4, 1, 7)
+    assert function["throttles"] == 7
     assert function["costUsd"] == pytest.approx(4 * 2e-7 + 2 * 0.5 * 0.0000133334)
-    assert {series["name"] for series in answer["series"]} == {"calls", "errors", "p50Ms", "p99Ms"}
+    assert {series["name"] for series in answer["series"]} == {"calls", "errors", "p50Ms", "p99Ms", "throttles"}
 
 
 def test_health_of_the_local_cloud_is_counted_from_its_log(backend: Backend, tmp_path: Path) -> None:
@@ -241,6 +283,7 @@ def test_tables_tell_their_sizes(backend: Backend, aws: Aws) -> None:
 
 def test_connections_are_counted_by_the_family_of_their_client() -> None:
     live = Live()
+    Aws().stand_behind(live.backend.environment)
     live.socket("py")
     socket = live.socket()
     socket.send(connect(), authenticate("ada"), modify(0, add(0, "projects:get")))
@@ -249,3 +292,22 @@ def test_connections_are_counted_by_the_family_of_their_client() -> None:
     assert (answer["open"], answer["byFamily"]) == (2, {"js": 1, "other": 1})
     assert (answer["queries"], answer["complete"]) == (1, True)
     assert answer["subscriptions"] >= 1
+
+
+def test_pushes_are_counted_from_the_log_of_the_local_cloud(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live = Live()
+    file = tmp_path / "functions.log"
+    Aws().stand_behind(live.backend.environment, file)
+    socket = live.socket()
+    socket.send(connect(), authenticate("ada"), modify(0, add(0, "projects:get")))
+    pushed = len(socket.told())
+    now = datetime.fromtimestamp(NOW_MS / 1000 - 10, UTC).strftime("%Y-%m-%d %H:%M:%S,000+0000")
+    lines = [json.loads(written) | {"timestamp": now} for written in capsys.readouterr().out.splitlines()]
+    file.write_text("".join(json.dumps(one) + "\n" for one in [*lines, json.loads(line("09:00:00", pushes=[9]))]))
+    assert ask(live.backend, "connections")["pushesPerMinute"] == pushed > 0
+
+
+def test_pushes_of_a_deployment_are_those_of_its_metrics(backend: Backend, aws: Aws) -> None:
+    assert ask(backend, "connections")["pushesPerMinute"] == pytest.approx(7 / 5)
