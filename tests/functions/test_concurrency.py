@@ -15,6 +15,7 @@ from shared.db.audit import audit
 from shared.db.clock import system_clock
 from shared.db.store import Store
 from shared.errors import Conflict, LimitReached, NotFound, PolarisError
+from tests.faults.weather import Faults
 from tests.functions.callers import Client, identity
 from tests.runtime.backend import make_environment
 from tests.support.memory_objects import MemoryObjects
@@ -23,23 +24,24 @@ from tests.support.unreliable_engine import UnreliableEngine
 
 LAG_S = 2.0
 FAULT_RATE = 0.04
+FAULTS = Faults(throttled=FAULT_RATE, conflict=FAULT_RATE, unheard=FAULT_RATE)
 WORLDS = {
-    "sound": (0.0, 0.0),
-    "lagging": (LAG_S, 0.0),
-    "faulty": (0.0, FAULT_RATE),
-    "lagging and faulty": (LAG_S, FAULT_RATE),
+    "sound": (0.0, Faults()),
+    "lagging": (LAG_S, Faults()),
+    "faulty": (0.0, FAULTS),
+    "lagging and faulty": (LAG_S, FAULTS),
 }
 
 
 @pytest.fixture(params=WORLDS, ids=lambda name: name.replace(" ", "_"))
 def server(request: pytest.FixtureRequest) -> Client:
     """The app's own server on one of the worlds."""
-    lag_s, fault_rate = WORLDS[request.param]
+    lag_s, faults = WORLDS[request.param]
     seed = random.SystemRandom().randrange(2**32)
     print(f"seed {seed}")
-    engine = UnreliableEngine(lag_s, 0.0, seed)
+    engine = UnreliableEngine(lag_s, seed)
     mark_ready(engine)
-    engine.fault_rate = fault_rate
+    engine.faults = faults
     store = Store(engine, MemoryObjects(), system_clock(os.urandom), HashSigner())
     return Client(make_environment(store), internal=True)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TypeVar
 
 from shared.db.engine import (
@@ -21,39 +20,17 @@ from shared.db.engine import (
     Unanswered,
 )
 from shared.schema.table import Table
+from tests.faults.weather import Faults
 from tests.support.scheduler import Scheduler
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Faults:
-    """What may happen to a call, each with its probability.
-
-    Attributes:
-        way_s: the longest time that a request or an answer takes when nothing is wrong.
-        throttled: refused, nothing applied.
-        conflict: a transaction refused because of others, nothing applied.
-        lost: the request never arrives.
-        unheard: it arrives and is applied; the answer does not come.
-        late: no answer comes, and the request arrives up to `late_s` later.
-        doubled: it is answered, and a copy of it arrives up to `late_s` later.
-        patience_s: how long the caller waits for an answer.
-    """
-
-    way_s: float = 0.01
-    throttled: float = 0.0
-    conflict: float = 0.0
-    lost: float = 0.0
-    unheard: float = 0.0
-    late: float = 0.0
-    doubled: float = 0.0
-    late_s: float = 20.0
-    patience_s: float = 1.0
-
-
 class FaultyEngine(Engine):
-    """An engine as a process on the other side of a network meets it."""
+    """An engine as a process on the other side of a network meets it, in simulated time.
+
+    To the data layer most faults look alike: throttled, conflict, lost, unheard, late and doubled stand for all.
+    """
 
     def __init__(self, engine: Engine, scheduler: Scheduler, random: random.Random, faults: Faults) -> None:
         self._engine = engine

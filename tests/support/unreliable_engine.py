@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from shared.db.engine import Item, Key, Operation, Page, Query, Reason, Throttled, TransactionCanceled, Unanswered
+from tests.faults.weather import Faults
 from tests.support.lagging_engine import LaggingEngine
 
 T = TypeVar("T")
@@ -24,16 +25,17 @@ class UnreliableEngine(LaggingEngine):
 
     Args:
         lag_s: how long an index entry takes to become visible.
-        fault_rate: the probability of each kind of fault at each call.
         seed: of the faults.
+
+    Attributes:
+        faults: what may happen to calls: throttled, conflict and unheard.
     """
 
-    def __init__(self, lag_s: float = 0.0, fault_rate: float = 0.0, seed: int = 0) -> None:
+    def __init__(self, lag_s: float = 0.0, seed: int = 0) -> None:
         super().__init__(time.monotonic_ns, lambda: int(lag_s * 1e9))
-        self.fault_rate = fault_rate
+        self.faults = Faults()
         self._random = random.Random(seed)
         self._lock = threading.RLock()
-        self.faults = 0
 
     def get(self, key: Key) -> Item | None:
         return self._read(lambda: super(UnreliableEngine, self).get(key))
@@ -46,12 +48,12 @@ class UnreliableEngine(LaggingEngine):
 
     def transact(self, operations: Sequence[Operation], token: str) -> None:
         with self._lock:
-            if self._strikes():
+            if self._strikes(self.faults.throttled):
                 raise Throttled("injected")
-            if self._strikes():
+            if self._strikes(self.faults.conflict):
                 raise TransactionCanceled([Reason("conflict") for _ in operations])
             super().transact(operations, token)
-            if self._strikes():
+            if self._strikes(self.faults.unheard):
                 raise Unanswered("injected: applied, but the answer is lost")
 
     def begin(self, read: Callable[[], T]) -> Future[T]:
@@ -60,11 +62,9 @@ class UnreliableEngine(LaggingEngine):
 
     def _read(self, read: Callable[[], T]) -> T:
         with self._lock:
-            if self._strikes():
+            if self._strikes(self.faults.throttled):
                 raise Throttled("injected")
             return read()
 
-    def _strikes(self) -> bool:
-        struck = self._random.random() < self.fault_rate
-        self.faults += struck
-        return struck
+    def _strikes(self, probability: float) -> bool:
+        return self._random.random() < probability

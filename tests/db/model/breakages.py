@@ -43,7 +43,7 @@ from tests.db.model.project_steps import (
     Transfer,
     UpsertUser,
 )
-from tests.support.faulty_engine import Faults
+from tests.faults.weather import Faults
 
 Weather = dict[str, Any]
 

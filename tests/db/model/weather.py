@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from tests.support.faulty_engine import Faults
+from tests.faults.weather import Faults
 
 BUDGET_S = 115.0
 MOST_LAG_S = 60.0

@@ -19,7 +19,8 @@ from shared.schema.tables import Conversation, File, Project
 from tests.db.model.breakage import Breakage
 from tests.db.model.steps import Names
 from tests.db.model.weather import Weather
-from tests.support.faulty_engine import Faults, FaultyEngine
+from tests.faults.weather import Faults
+from tests.support.faulty_engine import FaultyEngine
 from tests.support.remote_objects import RemoteObjects
 from tests.support.scheduler import Scheduler
 from tests.support.stores import START_NS, HashSigner, mark_ready

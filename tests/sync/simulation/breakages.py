@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tests.db.model import broken_doors as of_the_model
-from tests.support.faulty_engine import Faults
+from tests.faults.weather import Faults
 from tests.sync.simulation import broken_clients as clients
 from tests.sync.simulation import broken_doors as doors
 from tests.sync.simulation import broken_rules as rules

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from tests.support.faulty_engine import Faults
+from tests.faults.weather import Faults
 
 TIMELY_S = 0.25
 """Frames that take longer may come after the time that the server gives those of a reconnect (300 ms)."""
