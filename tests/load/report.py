@@ -16,9 +16,11 @@ from tests.e2e.node_suite import CLIENTS
 from tests.load.latency import Latency, all_pushes, answered, mutations, pushed, within
 from tests.load.running import Load, Period
 from tests.load.saturation import Call, cores_used, deepest, is_sustained, left, uses, verdict
+from tests.load.work import AWS_ACTORS, most_on_aws_per_s, work
 
 _MB = 1_000_000
 _MOST_FAULTS = 20
+_LEAST_WORK_MS = 0.5
 
 
 def report(load: Load, made: Sequence[Call]) -> str:
@@ -36,6 +38,8 @@ def report(load: Load, made: Sequence[Call]) -> str:
             f"### Errors\n\n{_errors(load)}",
             f"### Use at {last.per_s:g} operations a second",
             _use(load, last, made),
+            "### Work for each operation",
+            _work(load, last, made),
             "### Memory",
             _memory(load),
             "### What is full first",
@@ -146,6 +150,20 @@ def _use(load: Load, period: Period, made: Sequence[Call]) -> str:
         f" the mailboxes. The event loop of a driver was {max(lags, default=0):.0f} ms late at most; MiniStack took"
         f" {_middle(cloud):.0f} ms to say that it is well (at most {max(cloud, default=0):.0f}), the edge"
         f" {_middle(edge):.0f} ms for an answer of its own (at most {max(edge, default=0):.0f})."
+    )
+
+
+def _work(load: Load, period: Period, made: Sequence[Call]) -> str:
+    done = work(made, period.began, period.ended, len(within(load.records, period)))
+    rows = (
+        (one.function, f"{one.calls:.2f}", f"{one.median_ms:.0f}", f"{one.busy_ms:.0f}")
+        for one in done
+        if one.busy_ms >= _LEAST_WORK_MS
+    )
+    told = _table(("function", "calls", "ms of a call, p50", "ms"), rows)
+    return (
+        f"{told}\n\nOn AWS {AWS_ACTORS} actors work at once; if they took as long there,"
+        f" {most_on_aws_per_s(done):,.0f} operations a second would occupy all of them."
     )
 
 
