@@ -1,7 +1,7 @@
 # One verb per habit. What they need is installed into the project's own folders, again when what is pinned changes.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev test check format synth deploy token rebuild audit bench load docs codegen client console
+.PHONY: help setup dev test check format synth deploy token rebuild audit bench load docs codegen client console capacity
 
 PYTHON ?= python3
 STAGE ?=
@@ -83,6 +83,9 @@ bench: setup $(TOOLS) ## measure; prints and writes .polaris/bench.json; ARGS=pu
 
 load: setup $(TOOLS) $(CLIENTS) ## put 500 live connections on a local cloud of its own for five minutes; ARGS="--connections 50 --seconds 20" for less
 	@$(BIN)/python -m tests.load $(ARGS)
+
+capacity: setup $(TOOLS) ## count what everything takes, and write the cost model to docs/capacity.md
+	@$(BIN)/python -m tests.capacity --count
 
 # Standard output is for what a verb says: `make dev` prints one line.
 setup: .venv/.ready $(POLARIS) $(MINISTACK) infra/node_modules/.ready
