@@ -9,8 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.db.commit import wait_until_visible
 from shared.db.engine import Item, Key
-from shared.db.marshal import to_item
 from shared.runtime.environment import Environment
+from shared.runtime.told_rows import told_rows
 from shared.schema.document import Document
 from shared.schema.tables import Deletion, Job
 
@@ -33,7 +33,7 @@ def follow_jobs(event: dict[str, Any], environment: Environment) -> dict[str, An
         elif job["status"] == "cancelled":
             executions.stop(job["kind"], job["jobId"])
 
-    return _each(_written(event, environment, Job), follow)
+    return _each(_written(event, environment, Job, "jobId", "projectId", "kind", "status"), follow)
 
 
 def follow_deletions(event: dict[str, Any], environment: Environment) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def follow_deletions(event: dict[str, Any], environment: Environment) -> dict[st
         if deletion["kind"] == "project":
             environment.services.executions.start(DELETE_PROJECT, deletion["root"], {"projectId": deletion["root"]})
 
-    return _each(_written(event, environment, Deletion), follow)
+    return _each(_written(event, environment, Deletion, "kind", "root"), follow)
 
 
 def _each(rows: list[Item], follow: Callable[[Item], None]) -> dict[str, Any]:
@@ -59,10 +59,18 @@ def _each(rows: list[Item], follow: Callable[[Item], None]) -> dict[str, Any]:
     return {}
 
 
-def _written(event: dict[str, Any], environment: Environment, document: type[Document]) -> list[Item]:
-    """Return the rows that a batch says were put or changed, once all that was committed with them can be seen."""
-    images = [record["dynamodb"].get("NewImage") for record in event["Records"]]
-    rows = [to_item(image) for image in images if image]
+def _written(event: dict[str, Any], environment: Environment, document: type[Document], *needed: str) -> list[Item]:
+    """Return the rows that a batch says were put or changed, once all that was committed with them can be seen.
+
+    What lacks an attribute that is needed is no row that a function has written.
+    """
+
+    def read(row: Item) -> Item:
+        if lacking := {"_id", *needed} - row.keys():
+            raise ValueError(f"A row of {document.table_name()} has no {', '.join(sorted(lacking))}")
+        return row
+
+    rows = told_rows(event, environment, read)
     store = environment.database.store
     keys = [Key(document.table(), id) for id in sorted({row["_id"] for row in rows})]
     wait_until_visible(store.engine, store.clock, keys, store.clock.now_ns() + _PATIENCE_NS)

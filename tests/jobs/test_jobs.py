@@ -22,6 +22,7 @@ from shared.runtime.environment import Environment, use
 from shared.runtime.function import internal_mutation
 from shared.schema.document import Id
 from shared.schema.tables import File, Job, Project
+from tests.faults.deliveries import poison
 from tests.functions.callers import Client
 from tests.support.backend import Backend
 from tests.support.memory_services import MemoryExecutions
@@ -125,6 +126,12 @@ def test_a_job_starts_its_machine_once_however_often_the_stream_tells_of_it(back
     ((machine, name, given),) = executions(backend).started
     assert (machine, name) == ("process-message", turn["messageId"])
     assert given.keys() == {"jobId", "projectId", "kind"}
+
+
+def test_a_record_of_the_stream_that_makes_no_sense_holds_up_no_job(backend: Backend, turn: Turn) -> None:
+    (job,) = stream(backend)["Records"]
+    on_change({"Records": [*poison("stream", job), job]}, None)
+    assert [name for _, name, _ in executions(backend).started] == [turn["messageId"]]
 
 
 def test_a_cancelled_job_stops_its_machine(backend: Backend, server: Client, turn: Turn) -> None:

@@ -15,6 +15,7 @@ from shared.push.mailbox import Event
 from shared.push.notices import MOST_AT_ONCE, Notices
 from shared.push.subscriptions import Subscriptions, topic_key
 from shared.sync.commits import announce
+from tests.faults.deliveries import poison
 from tests.functions.callers import Client, identity
 from tests.support.counting_engine import CountingEngine
 from tests.support.memory_mailbox import MemoryMailbox
@@ -60,6 +61,17 @@ def test_the_stream_tells_of_a_change_that_its_committer_did_not(live: Live, ada
     assert ada.told() == []
     stream(live)
     assert len(ada.told()) == 1
+
+
+def test_a_record_of_the_stream_that_makes_no_sense_holds_up_no_other(
+    live: Live, ada: Socket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    over_http(live, told=False).call("projects:create", name="Apollo")
+    told = {"eventName": "INSERT", "dynamodb": {"NewImage": from_item(live.backend.rows("commits")[-1])}}
+    garbage = [*poison("stream", told)]
+    assert announce({"Records": [*garbage, told]}, live.environment) == {}
+    assert len(ada.told()) == 1
+    assert '"function":"changes"' in capsys.readouterr().out
 
 
 def test_what_is_told_twice_is_shown_once(live: Live, ada: Socket) -> None:
