@@ -24,6 +24,17 @@ _MOST_POINTS: Final = 60
 _SERVICE: Final = "polaris"
 _PERCENTILES: Final = ("p50", "p99")
 
+_WANTED: Final = {
+    "calls": ("durationMs", "SampleCount"),
+    "errors": ("errors", "Sum"),
+    "p50Ms": ("durationMs", "p50"),
+    "p99Ms": ("durationMs", "p99"),
+    "totalMs": ("durationMs", "Sum"),
+}
+"""What is told of calls: metric and statistic. Each metric is charged for, so there is none for what another says."""
+
+_OVER_TIME: Final = ("calls", "errors", "p50Ms", "p99Ms")
+
 
 @dataclass(frozen=True)
 class Metrics:
@@ -42,31 +53,26 @@ class Metrics:
     def health(self, minutes: int) -> Json:
         """Return what became of all calls of the last minutes."""
         window_s = minutes * 60
-        wanted = {"calls": "Sum", "errors": "Sum", "p50Ms": "p50", "p99Ms": "p99", "totalMs": "Sum"}
-        names = {name: name if name in ("calls", "errors") else "durationMs" for name in wanted}
-        queries = [
-            self._search(name, "function", names[name], statistic, window_s) for name, statistic in wanted.items()
-        ]
-        queries += [
-            self._of_all(f"all{name}", names[name], statistic, 60)
-            for name, statistic in wanted.items()
-            if name != "totalMs"
-        ]
+        queries = [self._search(name, "function", *wanted, window_s) for name, wanted in _WANTED.items()]
+        queries += [self._of_all(f"all{name}", *_WANTED[name], 60) for name in _OVER_TIME]
         by_function: dict[str, Json] = defaultdict(dict)
-        series = []
+        over_time: dict[str, list[Point]] = defaultdict(list)
         until_s = self.now_ms() / 1000
         for found in self._ask(queries, until_s - window_s, until_s):
             if found["Id"].startswith("all"):
-                name = found["Id"].removeprefix("all")
-                unit = "ms" if name.endswith("Ms") else "count"
-                series.append({"name": name, "unit": unit, "points": _points(found)})
+                over_time[found["Id"].removeprefix("all")] += _points(found)
             else:
                 by_function[found["Label"]][found["Id"]] = combined(found["Id"], found["Values"])
         throttles = self._throttles(until_s - window_s, until_s)
         for name, points in throttles.items():
             path = name.replace("-", ":", 1)
             by_function[path if path in by_function else name]["throttles"] = sum(value for _, value in points)
-        series.append({"name": "throttles", "unit": "count", "points": _per_minute(throttles, _period_s(window_s))})
+        over_time["errors"] = with_zeros(over_time["errors"], over_time["calls"])
+        over_time["throttles"] = _per_minute(throttles, _period_s(window_s))
+        series = [
+            {"name": name, "unit": "ms" if name.endswith("Ms") else "count", "points": points}
+            for name, points in over_time.items()
+        ]
         functions = [
             of_function(path, **{"calls": 0, **told})
             for path, told in sorted(by_function.items())
@@ -130,6 +136,11 @@ class Metrics:
             if not answer.get("NextToken"):
                 return found
             start = {"NextToken": answer["NextToken"]}
+
+
+def with_zeros(points: list[Point], others: list[Point]) -> list[Point]:
+    """Return points, and 0 for the times of others at which there are none: what does not happen is not written."""
+    return sorted((dict.fromkeys((at_ms for at_ms, _ in others), 0.0) | dict(points)).items())
 
 
 def combined(name: str, values: list[float]) -> float:

@@ -92,13 +92,15 @@ class CallLog:
         def metric(unit: str, value: float) -> dict[str, Any]:
             return {"Unit": unit, "Value": [value], "StorageResolution": 60}
 
+        # CloudWatch charges for each metric of each function in each hour in which it is written. How many calls
+        # there were, the count of durations says.
         metrics = {
-            "calls": metric("Count", 1),
-            "errors": metric("Count", int(failed)),
             "durationMs": metric("Milliseconds", round(call.duration_ms, 3)),
+            **({"errors": metric("Count", 1)} if failed else {}),
             **({"pushes": metric("Count", call.pushes)} if call.pushes else {}),
         }
-        return dict(self._metrics.serialize_metric_set(metrics=metrics, dimensions={"function": call.function}))
+        written = self._metrics.serialize_metric_set(metrics=metrics, dimensions={"function": call.function})
+        return {"calls": [1], "errors": [int(failed)], **written}
 
 
 def _namespace() -> str:

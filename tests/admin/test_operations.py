@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import functions
+from shared.operations.metrics import with_zeros
 from shared.runtime.door import ADMIN, Door
 from shared.runtime.environment import use
 from shared.runtime.registry import discover_doors
@@ -236,6 +237,7 @@ def test_what_fails_again_or_is_gone_stays_where_it_is(backend: Backend, aws: Aw
     aws.functions.error = "Boom"
     status, answer = refused(backend, "redrive", queue="polaris-test-jobs-failed")
     assert (status, answer["message"]) == (409, "follow failed again: Boom: as told")
+    assert aws.sqs.shown == ["polaris-test-jobs-failed-0"] * 2
     assert ask(backend, "deadLetters")["queues"][0]["messages"] == 1
 
 
@@ -264,6 +266,10 @@ def test_health_is_told_by_metrics(backend: Backend, aws: Aws) -> None:
     assert function["throttles"] == 7
     assert function["costUsd"] == pytest.approx(4 * 2e-7 + 2 * 0.5 * 0.0000133334)
     assert {series["name"] for series in answer["series"]} == {"calls", "errors", "p50Ms", "p99Ms", "throttles"}
+
+
+def test_a_minute_with_calls_and_no_errors_has_none() -> None:
+    assert with_zeros([(60.0, 2.0)], [(0.0, 5.0), (60.0, 7.0)]) == [(0.0, 0.0), (60.0, 2.0)]
 
 
 def test_health_of_the_local_cloud_is_counted_from_its_log(backend: Backend, tmp_path: Path) -> None:

@@ -50,10 +50,16 @@ def test_the_line_is_a_metric_in_embedded_format(lines: Any) -> None:
     (metrics,) = line["_aws"]["CloudWatchMetrics"]
     assert metrics["Namespace"] == "Polaris"
     assert metrics["Dimensions"] == [["function"], ["service"]]
-    assert {(metric["Name"], metric["Unit"]) for metric in metrics["Metrics"]} == {
-        ("calls", "Count"), ("errors", "Count"), ("durationMs", "Milliseconds")
-    }  # fmt: skip
+    assert metrics["Metrics"] == [{"Name": "durationMs", "Unit": "Milliseconds"}]
     assert (line["calls"], line["errors"]) == ([1], [0])
+
+
+def test_errors_are_a_metric_only_where_there_are_some(lines: Any) -> None:
+    post(sample.be_overloaded, {})
+    (line,) = lines()
+    (metrics,) = line["_aws"]["CloudWatchMetrics"]
+    assert [metric["Name"] for metric in metrics["Metrics"]] == ["durationMs", "errors"]
+    assert line["errors"] == [1]
 
 
 @pytest.mark.parametrize(
