@@ -44,6 +44,8 @@ def service_of_door(door: Door, registry: Registry, names: Names) -> Service:
         sources=door.sources,
         timeout_s=door.timeout_s or TIMEOUT_S,
         memory_mb=door.memory_mb or MEMORY_MB,
+        # A trace of what only passes events on, or keeps sockets alive, says little and costs more than the call.
+        begins_traces=runs_functions or not door.sources or door.handler.startswith("functions.workflows."),
     )
 
 

@@ -39,6 +39,7 @@ class Service:
         sources: what else invokes it; see `shared.runtime.door.Door`.
         timeout_s: how long a call may take.
         memory_mb: how much memory it has.
+        begins_traces: whether X-Ray begins traces at its calls, and does not only go on with those of its callers.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Service:
     sources: tuple[str, ...] = ()
     timeout_s: int = TIMEOUT_S
     memory_mb: int = MEMORY_MB
+    begins_traces: bool = True
 
     @property
     def is_of_jobs(self) -> bool:
@@ -79,7 +81,10 @@ def add_service_function(
         role=_add_role(own, [*service.grants, *_telemetry(names.log_streams_arn(log_group_name))]),
         log_group=add_log_group(own, "Logs", log_group_name, names),
         logging_format=lambda_.LoggingFormat.JSON,
-        tracing=lambda_.Tracing.ACTIVE,
+        # Lambda's own lines would be more than half of the log; the warnings tell of time-outs and crashes.
+        system_log_level_v2=lambda_.SystemLogLevel.WARN,
+        application_log_level_v2=lambda_.ApplicationLogLevel.INFO,
+        tracing=lambda_.Tracing.ACTIVE if service.begins_traces else lambda_.Tracing.PASS_THROUGH,
     )
     # CDK lets a function wait for its role's policies; these are within the role, to which it refers anyhow.
     cast("CfnResource", function.node.default_child).add_deletion_override("DependsOn")

@@ -32,7 +32,7 @@ def test_a_text_twice_as_long_is_shown_half_as_often() -> None:
 
 def test_an_answer_of_a_quarter_of_a_minute_is_shown_a_third_less_often_than_twice_a_second() -> None:
     pieces = ["x" * 10] * 300  # 3,000 characters in 15 s
-    assert len(shown_of(pieces, step_ms=50)) == 21
+    assert len(shown_of(pieces, step_ms=50)) == 22
 
 
 def test_however_long_it_is_it_is_shown_every_two_seconds() -> None:

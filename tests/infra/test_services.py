@@ -56,7 +56,7 @@ def test_every_other_lambda_has_the_time_that_it_declares(deployment: Deployment
             assert resource["Timeout"] == (one.timeout_s or 29)
 
 
-def test_every_lambda_logs_json_to_a_group_of_its_own_and_traces(deployment: Deployment) -> None:
+def test_every_lambda_logs_json_to_a_group_of_its_own(deployment: Deployment) -> None:
     groups = set()
     for _, resource in lambdas(deployment):
         group = deployment.templates.referred(resource, resource["LoggingConfig"]["LogGroup"])
@@ -64,8 +64,19 @@ def test_every_lambda_logs_json_to_a_group_of_its_own_and_traces(deployment: Dep
         assert group["LogGroupName"] == f"/aws/lambda/{resource['FunctionName']}"
         assert group["RetentionInDays"] == 30
         assert resource["LoggingConfig"]["LogFormat"] == "JSON"
-        assert resource["TracingConfig"] == {"Mode": "Active"}
     assert len(groups) == len(declared(deployment))
+
+
+def test_lambda_writes_no_lines_of_its_own_about_calls_that_went_well(deployment: Deployment) -> None:
+    for _, resource in lambdas(deployment):
+        levels = {key: resource["LoggingConfig"][key] for key in ("ApplicationLogLevel", "SystemLogLevel")}
+        assert levels == {"ApplicationLogLevel": "INFO", "SystemLogLevel": "WARN"}
+
+
+def test_traces_begin_where_functions_run(deployment: Deployment) -> None:
+    for one, resource in lambdas(deployment):
+        begins = isinstance(one, Function) or one.access is None or not one.sources or "workflows" in one.handler
+        assert resource["TracingConfig"] == {"Mode": "Active" if begins else "PassThrough"}
 
 
 def test_every_lambda_has_a_role_of_its_own(deployment: Deployment) -> None:
