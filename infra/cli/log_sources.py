@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from infra.cli.log_record import Record, Wanted, record_of
+from infra.cli.log_record import Record, record_of
+from shared.operations.log_lines import Wanted
 
 _LOOK_S: Final = 0.2
 _PACE_S: Final = 0.2

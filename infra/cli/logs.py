@@ -54,12 +54,12 @@ def logs(
 
     Example: `polaris logs --follow --level error --prod`
     """
-    from infra.cli.log_record import Wanted
+    from shared.operations.log_lines import Wanted
 
-    wanted = Wanted(function, level.value.upper(), request_id, time.time() * 1000 - _duration_ms(since))
+    wanted = Wanted(time.time() * 1000 - _duration_ms(since), function, level.value.upper(), request_id)
     terminal = console()
     for record in _source(opened(context, stage, prod=prod)).read(wanted, follow=follow):
-        if not wanted.admits(record):
+        if not record.is_wanted(wanted):
             continue
         if raw:
             write(record.text)

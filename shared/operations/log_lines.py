@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -74,7 +75,7 @@ class Wanted:
 
     Attributes:
         since_ms: the earliest time, in ms since the epoch.
-        function: what was called, or empty: anything.
+        function: what was called, such as `projects:create` or `projects:*`, or empty: anything.
         level: the least level.
         request_id: what the request's id begins with.
     """
@@ -84,11 +85,16 @@ class Wanted:
     level: str = LEVELS[0]
     request_id: str = ""
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it asks for calls, so that lines which are none are of no interest."""
+        return bool(self.function or self.request_id)
+
     def admits(self, line: LogLine) -> bool:
         """Tell whether a line is among them."""
         return (
             line.at_ms >= self.since_ms
-            and self.function in ("", line.function)
+            and (not self.function or fnmatchcase(line.function, self.function))
             and line.request_id.startswith(self.request_id)
             and LEVELS.index(line.level) >= LEVELS.index(self.level)
         )
@@ -96,14 +102,27 @@ class Wanted:
 
 def read_line(text: str) -> LogLine | None:
     """Return the line that `text` is, or None: it is no structured one."""
+    fields = fields_of(text)
+    at_ms, level = time_ms(fields), str(fields.get("level", ""))
+    return LogLine(at_ms, level, fields) if at_ms is not None and level in LEVELS else None
+
+
+def fields_of(text: str) -> Mapping[str, Any]:
+    """Return what a structured line says, or nothing."""
     try:
-        fields: dict[str, Any] = json.loads(text) if text.startswith("{") else {}
+        return dict(json.loads(text)) if text.startswith("{") else {}
+    except ValueError:
+        return {}
+
+
+def time_ms(fields: Mapping[str, Any]) -> float | None:
+    """Return when a line says that it was written, in ms since the epoch; Lambda itself calls the field `time`."""
+    try:
         # Powertools puts a comma before the milliseconds.
-        at_ms = datetime.fromisoformat(str(fields["timestamp"]).replace(",", ".")).timestamp() * 1000
-        level = str(fields["level"])
-    except (ValueError, KeyError, TypeError):
+        written = str(fields.get("timestamp") or fields.get("time") or "").replace(",", ".")
+        return datetime.fromisoformat(written).timestamp() * 1000
+    except ValueError:
         return None
-    return LogLine(at_ms, level, fields) if level in LEVELS else None
 
 
 def _first(values: Any) -> float:

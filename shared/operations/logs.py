@@ -128,7 +128,7 @@ class CloudWatchLogs:
 
 def _query(wanted: Wanted, limit: int) -> str:
     parts = ["fields @message, @ptr", "filter ispresent(level)"]
-    if wanted.function:
+    if wanted.function and "*" not in wanted.function:
         parts.append(f"filter function = {json.dumps(wanted.function)}")
     if wanted.request_id:
         parts.append(f"filter requestId like {json.dumps(wanted.request_id)}")

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from infra.cli.log_record import Wanted, record_of
+from infra.cli.log_record import record_of
 from infra.cli.log_sources import CloudWatch, LogFile
 from infra.local.workspace import ROOT, Workspace
 from shared.errors import Conflict
+from shared.operations.log_lines import Wanted
 from shared.runtime.call_log import Call, CallLog
 from tests.cli.command import deployment_of, lines, polaris
 from tests.support.backend import Backend
