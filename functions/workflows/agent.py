@@ -4,29 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from functions.system.conversations import get_conversation_by_id, update_conversation_title
-from functions.system.files import (
-    create_files,
-    create_folder,
-    delete_file,
-    delete_file_by_path,
-    get_file_by_id,
-    get_project_entries,
-    get_project_structure,
-    list_files_by_path,
-    read_file_by_path,
-    rename_file,
-    update_file,
-    write_file_by_path,
-)
-from functions.system.messages import (
-    append_tool_call,
-    append_tool_result,
-    get_message_by_id,
-    get_message_context,
-    stream_message_content,
-)
-from functions.system.projects import append_generation_event
+from functions.system import conversations, files, messages, projects
 from shared.agent.acting import act as run_tools
 from shared.agent.beginning import begin as begin_work
 from shared.agent.beginning import give_title
@@ -38,25 +16,33 @@ from shared.runtime.function import Function
 
 _MACHINE: Final = "process-message"
 
-_BEGINNING: Final = (get_message_context, get_conversation_by_id, append_generation_event)
-_TITLE: Final = (get_message_by_id, get_conversation_by_id, update_conversation_title)
-_THINKING: Final = (get_message_by_id, stream_message_content, append_generation_event)
+_BEGINNING: Final = (
+    messages.get_message_context,
+    conversations.get_conversation_by_id,
+    projects.append_generation_event,
+)
+_TITLE: Final = (
+    messages.get_message_by_id,
+    conversations.get_conversation_by_id,
+    conversations.update_conversation_title,
+)
+_THINKING: Final = (messages.get_message_by_id, messages.stream_message_content, projects.append_generation_event)
 _ACTING: Final = (
-    append_tool_call,
-    append_tool_result,
-    append_generation_event,
-    create_files,
-    create_folder,
-    delete_file,
-    delete_file_by_path,
-    get_file_by_id,
-    get_project_entries,
-    get_project_structure,
-    list_files_by_path,
-    read_file_by_path,
-    rename_file,
-    update_file,
-    write_file_by_path,
+    messages.append_tool_call,
+    messages.append_tool_result,
+    projects.append_generation_event,
+    files.create_files,
+    files.create_folder,
+    files.delete_file,
+    files.delete_file_by_path,
+    files.get_file_by_id,
+    files.get_project_entries,
+    files.get_project_structure,
+    files.list_files_by_path,
+    files.read_file_by_path,
+    files.rename_file,
+    files.update_file,
+    files.write_file_by_path,
 )
 
 
