@@ -123,8 +123,8 @@ def _of_queues(names: Names) -> Iterator[Grant]:
 
 def _of_redrive(names: Names) -> Iterator[Grant]:
     yield from _of_queues(names)
-    moved = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:SendMessage")
-    yield Grant(moved, (names.queue_arn(f"{names.prefix}-*"),), _QUEUES)
+    moved = ("ReceiveMessage", "ChangeMessageVisibility", "DeleteMessage", "SendMessage")
+    yield Grant(tuple(f"sqs:{action}" for action in moved), (names.queue_arn(f"{names.prefix}-*"),), _QUEUES)
     read = ("dynamodb:GetRecords", "dynamodb:GetShardIterator")
     streams = tuple(names.stream_arn(table) for table in all_tables() if table.streams)
     yield Grant(read, streams, "a stream's name holds the time at which it was switched on")

@@ -62,14 +62,24 @@ class Queues:
         plain = [url for name, url in urls.items() if name == origin]
         moved = 0
         while moved < _MOST_MOVED and has_time() and (messages := self._received(urls[queue])):
-            for message in messages:
-                if fifo or plain:
-                    self._send(message, fifo, plain)
-                else:
-                    tell_again(message["Body"])
+            for at, message in enumerate(messages):
+                try:
+                    if fifo or plain:
+                        self._send(message, fifo, plain)
+                    else:
+                        tell_again(message["Body"])
+                except Exception:
+                    self._show(urls[queue], messages[at:])
+                    raise
                 self.client.delete_message(QueueUrl=urls[queue], ReceiptHandle=message["ReceiptHandle"])
                 moved += 1
         return moved
+
+    def _show(self, url: str, messages: list[dict[str, Any]]) -> None:
+        """Let messages be seen at once that stay where they are."""
+        for message in messages:
+            receipt = message["ReceiptHandle"]
+            self.client.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=0)
 
     def _send(self, message: dict[str, Any], fifo: list[str], plain: list[str]) -> None:
         if not fifo:

@@ -30,6 +30,7 @@ class Queues:
 
     def __init__(self) -> None:
         self.messages: dict[str, list[dict[str, Any]]] = {}
+        self.shown: list[str] = []
 
     def put(self, queue: str, body: str, group: str = "") -> None:
         attributes = {"SentTimestamp": str(int(NOW_MS) - 90_000)} | ({"MessageGroupId": group} if group else {})
@@ -52,6 +53,9 @@ class Queues:
     def delete_message(self, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803
         kept = [message for message in self.messages[QueueUrl] if message["ReceiptHandle"] != ReceiptHandle]
         self.messages[QueueUrl] = kept
+
+    def change_message_visibility(self, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:  # noqa: N803
+        self.shown.append(ReceiptHandle)
 
     def bodies(self, queue: str) -> list[str]:
         return [message["Body"] for message in self.messages[f"https://sqs/1/{queue}"]]
