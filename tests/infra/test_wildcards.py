@@ -58,7 +58,7 @@ ON_SOME = {
     ("states:[SDGL]*", "arn:aws:states:*:stateMachine:polaris-dev-[*]"): EXECUTIONS,
     ("states:[SDGL]*", "arn:aws:states:*:execution:polaris-dev-[*]:[*]"): EXECUTIONS,
     ("sqs:ListQueues", "arn:aws:sqs:*:[*]"): "SQS lists the queues of an account",
-    ("sqs:[GRDS]*", "arn:aws:sqs:*:polaris-dev-[*]"): QUEUES,
+    ("sqs:[CGRDS]*", "arn:aws:sqs:*:polaris-dev-[*]"): QUEUES,
     ("logs:StartQuery", "arn:aws:logs:*:log-group:/aws/lambda/polaris-dev-[*]*"): GROUPS,
     ("logs:*LogStream", "arn:aws:logs:*:log-group:/aws/lambda/polaris-dev-[A-Za-z_-]*:log-stream:[*]"): GROUPS,
     ("logs:PutLogEvents", "arn:aws:logs:*:log-group:/aws/lambda/polaris-dev-[A-Za-z_-]*:log-stream:[*]"): GROUPS,
