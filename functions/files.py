@@ -197,14 +197,14 @@ def delete_file(ctx: BulkContext, *, id: Id[File]) -> None:
     delete_tree(ctx, lambda step: owned_file(step, id))
 
 
-@mutation(reads=[Project])
+@mutation(reads=[Project], spends="uploads")
 def generate_upload_url(ctx: MutationContext, *, project_id: Id[Project]) -> str:
     """Return a URL to which one object of up to 4.5 MB can be posted, for a file of one of the caller's projects."""
     owned_project(ctx, project_id)
     return upload_url(ctx, ctx.user.token_identifier)
 
 
-@mutation(reads=[Project], binary=True)
+@mutation(reads=[Project], binary=True, spends="uploads")
 def begin_large_upload(
     ctx: MutationContext, *, project_id: Id[Project], size: int, content_type: str, sha256: str
 ) -> LargeUpload:

@@ -11,7 +11,7 @@ from shared.schema.document import Id
 from shared.schema.tables import Conversation, Job, Message, Project
 
 
-@mutation(reads=[Project], writes=[Conversation, Message, Job])
+@mutation(reads=[Project], writes=[Conversation, Message, Job], spends="starts")
 def send(ctx: MutationContext, *, conversation_id: Id[Conversation], message: str) -> BegunTurn:
     """Say something in one of the caller's conversations, and let the assistant answer.
 

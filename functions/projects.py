@@ -67,7 +67,7 @@ def create(
     return id
 
 
-@mutation(writes=[Project, User, Conversation, Message, Job])
+@mutation(writes=[Project, User, Conversation, Message, Job], spends="starts")
 def create_with_prompt(ctx: MutationContext, *, prompt: str) -> Id[Project]:
     """Create a project with a name of three words, and let the assistant begin with what the prompt says.
 
@@ -82,7 +82,7 @@ def create_with_prompt(ctx: MutationContext, *, prompt: str) -> Id[Project]:
     return id
 
 
-@mutation(writes=[Project, User, Job])
+@mutation(writes=[Project, User, Job], spends="starts")
 def generate(ctx: MutationContext, *, description: str, project_name: str | None = None) -> BegunJob:
     """Create a project and let the assistant write all of it, from a description of 10 characters or more.
 

@@ -6,6 +6,7 @@ import json
 
 from infra.names import Names
 from shared.job_settings import to_environment
+from shared.limit_settings import VARIABLE as LIMITS
 
 
 def environment(names: Names, websocket_endpoint: str) -> dict[str, str]:
@@ -32,6 +33,7 @@ def environment(names: Names, websocket_endpoint: str) -> dict[str, str]:
         "POLARIS_SWEEPS": settings.sweeps,
         "POLARIS_SWEEP_SEGMENTS": str(settings.sweep_segments),
         "POLARIS_AUDIT_MINUTES": str(settings.audit_minutes),
+        LIMITS: names.stage.limits,
         **to_environment(names.job_settings),
         "POWERTOOLS_SERVICE_NAME": "polaris",
         "POWERTOOLS_METRICS_NAMESPACE": names.prefix,

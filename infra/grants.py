@@ -1,6 +1,7 @@
 """From what a function declares to touch, to the statements of its role. No action is a wildcard.
 
 reads T      → T, T's indexes, `changes` (recent commits), `claims` and `ranges` of its unique and guarded indexes
+a public one → `allowances`, of which busy callers lease
 a mutation   → conditions on everything it reads, and `commits` (its outcome, whatever it writes); who is
                subscribed to what it changes, and their mailboxes
 writes T     → T, `changes`, `claims`, `ranges`
@@ -17,7 +18,7 @@ from infra.names import Names
 from shared.db.access import Access
 from shared.schema.document import Document
 from shared.schema.index import BoundIndex
-from shared.schema.platform import CHANGES, CLAIMS, COMMITS, RANGES, SUBSCRIPTIONS
+from shared.schema.platform import ALLOWANCES, CHANGES, CLAIMS, COMMITS, RANGES, SUBSCRIPTIONS
 from shared.storage import PREFIX
 
 Documents = frozenset[type[Document]]
@@ -34,7 +35,7 @@ class Grant:
     why: str = ""
 
 
-def grants(access: Access, names: Names, *, mutates: bool, internal: bool) -> list[Grant]:
+def grants(access: Access, names: Names, *, mutates: bool, internal: bool, charges: bool) -> list[Grant]:
     """Return what a role needs.
 
     Args:
@@ -42,6 +43,7 @@ def grants(access: Access, names: Names, *, mutates: bool, internal: bool) -> li
         names: of the stage.
         mutates: whether mutations are run.
         internal: whether callers' internal keys are checked.
+        charges: whether calls are counted as the callers'.
     """
     return [
         *_reading(access.readable, names),
@@ -51,6 +53,7 @@ def grants(access: Access, names: Names, *, mutates: bool, internal: bool) -> li
         *_content(access, names, mutates=mutates),
         *_binary(access, names),
         *_configuration(names, internal=internal),
+        *((leasing(names),) if charges else ()),
     ]
 
 
@@ -63,6 +66,11 @@ def notifying(names: Names) -> Iterator[Grant]:
 def telling(names: Names) -> Grant:
     """Return what putting messages into mailboxes takes."""
     return Grant(("sqs:SendMessage",), tuple(map(names.queue_arn, names.queues("mailbox"))))
+
+
+def leasing(names: Names) -> Grant:
+    """Return what counting busy callers takes."""
+    return Grant(("dynamodb:UpdateItem",), (names.table_arn(ALLOWANCES),))
 
 
 def _reading(documents: Documents, names: Names) -> Iterator[Grant]:

@@ -11,7 +11,7 @@ from infra.names import Names
 from infra.source_grants import source_grants
 from infra.use_grants import use_grants
 from shared.db.access import union
-from shared.runtime.door import Door
+from shared.runtime.door import ADMIN, Door
 from shared.runtime.function import Function
 from shared.runtime.registry import Registry
 
@@ -19,7 +19,11 @@ from shared.runtime.registry import Registry
 def service_of(function: Function[Any], names: Names) -> Service:
     """Describe the Lambda of a function."""
     allowed = grants(
-        function.access, names, mutates=function.kind == "mutation", internal=function.checks_internal_key
+        function.access,
+        names,
+        mutates=function.kind == "mutation",
+        internal=function.checks_internal_key,
+        charges=not function.internal,
     )
     return Service(
         name=function.path.replace(":", "-"),
@@ -34,7 +38,13 @@ def service_of_door(door: Door, registry: Registry, names: Names) -> Service:
     """Describe the Lambda of a door. One without an access of its own runs any function, so it may what they may."""
     access = door.access or union(function.access for function in registry.values())
     runs_functions = door.access is None
-    allowed = grants(access, names, mutates=runs_functions or bool(access.writes), internal=runs_functions)
+    allowed = grants(
+        access,
+        names,
+        mutates=runs_functions or bool(access.writes),
+        internal=runs_functions,
+        charges=runs_functions or any(ADMIN not in route for route in door.routes),
+    )
     return Service(
         name=door.name,
         handler=door.handler,

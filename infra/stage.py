@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal, get_args
 
 from shared.job_settings import AgentTools, ConflictPolicy, JobSettings
+from shared.limit_settings import limits_from
 from shared.settings import ProjectOrder
 from shared.sync.shards import SHARDS
 
@@ -55,6 +56,7 @@ class Stage:
             to what takes in frames and serves HTTP.
         sweep_segments: how many Lambdas share a sweep of the connections; see docs/realtime.md.
         audit_minutes: how often each connection's live queries are audited, or 0: never.
+        limits: JSON object of how much one caller may do, and have; see `shared.limit_settings.Limits`.
         execute_api_url: what stands for AWS's own addresses of APIs, before `/{id}/{stage}`, in the local cloud.
         jobs: what jobs are told, each under its own name in the context; see `shared.job_settings.JobSettings`.
     """
@@ -77,6 +79,7 @@ class Stage:
     actors: int = 500
     sweep_segments: int = 1
     audit_minutes: int = 60
+    limits: str = "{}"
     execute_api_url: str = ""
     jobs: JobSettings = field(default_factory=JobSettings)
 
@@ -93,6 +96,7 @@ class Stage:
         _require(self.audit_minutes >= 0, f"audit_minutes {self.audit_minutes}: use 0 (never) or more")
         _require(bool(self.domain_name) == bool(self.certificate_arn), "domain_name and certificate_arn go together")
         _require(isinstance(json.loads(self.auth_providers), list), "auth_providers must be a JSON list")
+        limits_from(self.limits)
         _require_one("agent_tools", self.jobs.agent_tools, get_args(AgentTools))
         _require_one("conflict_policy", self.jobs.conflict_policy, get_args(ConflictPolicy))
         _require(not self.jobs.machines, "machines: follow from the stage's name, they are no setting")
@@ -127,7 +131,7 @@ def _converted(value: Any, kind: str) -> Any:
         return value == "true"
     if kind == "int":
         return int(value)
-    return json.dumps(value) if isinstance(value, list) else value
+    return json.dumps(value) if isinstance(value, list | dict) else value
 
 
 def _require_one(name: str, value: object, allowed: tuple[object, ...]) -> None:

@@ -1,35 +1,23 @@
 """Every error the backend tells anyone about.
 
-    PolarisError                           code, message, retryable
-    ├── ApplicationError                   the app refused; reaches the caller with `errorData = {code, message}`
-    │   ├── Unauthenticated                UNAUTHENTICATED
-    │   ├── Forbidden                      FORBIDDEN
-    │   ├── NotFound                       NOT_FOUND
-    │   ├── Conflict                       CONFLICT
-    │   ├── LimitReached                   LIMIT_REACHED
-    │   ├── InvalidArgument                INVALID_ARGUMENT
-    │   └── JobEnded                       JOB_ENDED
-    ├── CallError                          the call itself was wrong or too large; told to the caller as text
-    │   ├── FunctionNotFound  WrongKind  ArgumentValidation  InvalidCursor
-    │   ├── TooManyReads  TooManyWrites  TooManyDocuments  ValueTooLarge  UnsupportedValue  AccessNotDeclared
-    │   ├── NotUnique                      a `unique()` query found several documents
-    │   └── MultiplePaginatedDatabaseQueries  a query read more than one page
-    ├── RequestError                       the HTTP request was wrong; answered with `status` and {code, message}
-    │   ├── BadRequest  Unauthorized  NotFoundPath  PayloadTooLarge  IdempotencyKeyReused
-    │   └── InvalidUploadUrl  UploadUrlUsed
-    └── TransientError                     nothing the caller did; opaque outside, retryable unless said otherwise
-        ├── OptimisticConcurrencyControlFailure
-        ├── MutationTimedOut  OutcomeUnknown
-        ├── Overloaded
-        └── IndexNotReady
+  PolarisError                           code, message, retryable
+  ├── ApplicationError                   the app refused; reaches the caller with `errorData = {code, message}`
+  │   └── Unauthenticated  Forbidden  NotFound  Conflict  InvalidArgument  LimitReached  RateLimited  JobEnded
+  ├── CallError                          the call itself was wrong or too large; told to the caller as text
+  │   ├── FunctionNotFound  WrongKind  ArgumentValidation  InvalidCursor  MultiplePaginatedDatabaseQueries
+  │   └── TooManyReads  TooManyWrites  TooManyDocuments  ValueTooLarge  UnsupportedValue  AccessNotDeclared  NotUnique
+  ├── RequestError                       the HTTP request was wrong; answered with `status` and {code, message}
+  │   ├── BadRequest  Unauthorized  NotFoundPath  PayloadTooLarge  IdempotencyKeyReused
+  │   └── InvalidUploadUrl  UploadUrlUsed
+  └── TransientError                     nothing the caller did; opaque outside, retryable unless said otherwise
+      └── OptimisticConcurrencyControlFailure  MutationTimedOut  OutcomeUnknown  Overloaded  IndexNotReady
 
-Codes are stable: clients and alarms may match on them. Messages may be reworded, except those of the original
-functions.
+Codes are stable: clients and alarms may match on them. Messages may be reworded, but for the original functions' own.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class PolarisError(Exception):
@@ -47,7 +35,7 @@ class ApplicationError(PolarisError):
     """A function's own refusal. Clients see it as a `ConvexError` whose data is `data`."""
 
     @property
-    def data(self) -> dict[str, str]:
+    def data(self) -> dict[str, Any]:
         """What clients get as `error.data`."""
         return {"code": self.code, "message": self.message}
 
@@ -83,9 +71,25 @@ class Conflict(ApplicationError):
 
 
 class LimitReached(ApplicationError):
-    """The caller's plan does not allow more."""
+    """The caller's plan, or a limit of the deployment against abuse, does not allow more."""
 
     code = "LIMIT_REACHED"
+
+
+class RateLimited(ApplicationError):
+    """The caller does too much at a time. Nothing was done; the same call works after `retryAfterMs`."""
+
+    code = "RATE_LIMITED"
+    retry_after_s = 1  # of one that was recorded
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What clients get as `error.data`."""
+        return {**super().data, "retryAfterMs": self.retry_after_s * 1000.0}
 
 
 class InvalidArgument(ApplicationError):

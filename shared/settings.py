@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Literal, NamedTuple
 
+from shared.limit_settings import VARIABLE as LIMITS
+from shared.limit_settings import Limits, limits_from
+
 ProjectOrder = Literal["created", "updated"]
 
 
@@ -33,6 +36,7 @@ class Settings(NamedTuple):
         sweeps: `POLARIS_SWEEPS`: the URL of the queue in which sweeps of the connections wait for their time.
         sweep_segments: `POLARIS_SWEEP_SEGMENTS`: how many Lambdas share a sweep.
         audit_minutes: `POLARIS_AUDIT_MINUTES`: how often each connection's live queries are audited; 0: never.
+        limits: `POLARIS_LIMITS`: how much one caller may do, and have.
     """
 
     table_prefix: str
@@ -50,6 +54,7 @@ class Settings(NamedTuple):
     sweeps: str = ""
     sweep_segments: int = 1
     audit_minutes: int = 60
+    limits: Limits = Limits()
 
     @property
     def stage(self) -> str:
@@ -89,6 +94,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         sweeps=environment.get("POLARIS_SWEEPS", ""),
         sweep_segments=int(environment.get("POLARIS_SWEEP_SEGMENTS", "1")),
         audit_minutes=int(environment.get("POLARIS_AUDIT_MINUTES", "60")),
+        limits=limits_from(environment.get(LIMITS, "")),
     )
 
 

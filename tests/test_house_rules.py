@@ -13,7 +13,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = [
-    {"shared.errors", "shared.service_errors", "shared.values", "shared.settings", "shared.job_settings"},
+    {
+        "shared.errors",
+        "shared.service_errors",
+        "shared.values",
+        "shared.settings",
+        "shared.job_settings",
+        "shared.limit_settings",
+    },
     {"shared.schema"},
     {
         "shared.aws",
@@ -24,6 +31,7 @@ LAYERS = [
         "shared.executions",
         "shared.github",
         "shared.json_api",
+        "shared.limits",
         "shared.model",
         "shared.operations",
         "shared.public_url",

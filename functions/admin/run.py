@@ -39,7 +39,7 @@ def run(asked: Asked[Run]) -> Json:
         who = "nobody" if identity is None else identity.subject
         asked.call(note, action="run", target=function.path, detail=f"as {who}")
     environment, meter = asked.environment.metered()
-    caller = Caller(identity, exchange.deadline_ms, trusted=function.internal)
+    caller = Caller(identity, exchange.deadline_ms, trusted=function.internal, spends=False)
     began_s = time.perf_counter()
     try:
         result = run_function(function, values.decode(wanted.args), caller, environment)

@@ -17,6 +17,7 @@ from shared.runtime.route import Fields, Json, Request, route
 )
 def sync(request: Request[Fields]) -> Json:
     """Lets the caller's subscription be what Autumn says, and tells what it is."""
+    request.spend("mutations")
     identity = request.identity
     plan = request.environment.services.billing.plan(identity.subject)
     request.call(sync_subscription, stack_user_id=identity.subject, plan=plan, email=identity.email)

@@ -88,6 +88,7 @@ class OneProject(Fields):
 )
 def begin_import(request: Request[Source]) -> Json:
     """Creates a project and imports a repository into it."""
+    request.spend("starts")
     _require_plan(request)
     source = repository_at(request.fields.url, request.environment.services.settings.github_api_url)
     begun = request.call(
@@ -110,6 +111,7 @@ def begin_import(request: Request[Source]) -> Json:
 )
 def begin_export(request: Request[Target]) -> Json:
     """Exports a project to a repository."""
+    request.spend("starts")
     _require_plan(request)
     target = request.fields.export(request.environment.services.settings.github_api_url)
     job_id = request.call(
@@ -139,6 +141,7 @@ def reset(request: Request[OneProject]) -> Json:
 @route("GET /api/github/status", fields=Fields, calls=(), failed="Failed to check the connection", uses=("tokens",))
 def status(request: Request[Fields]) -> Json:
     """Tells whether the caller has connected a GitHub account, and which one."""
+    request.spend("queries")  # though it only asks GitHub
     here = request.environment
     try:
         token = _token(request)

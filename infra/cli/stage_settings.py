@@ -161,7 +161,7 @@ def _value(text: str, default: Any) -> Any:
         return {"true": True, "false": False}.get(text, text)
     if isinstance(default, int) and text.lstrip("-").isdecimal():
         return int(text)
-    if text.startswith("["):
+    if text.startswith(("[", "{")):
         try:
             return json.loads(text)
         except ValueError:

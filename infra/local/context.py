@@ -11,11 +11,13 @@ from infra.local.failure import LocalCloudFailure
 from infra.local.identity import provider
 from infra.stage import MOST_MAILBOXES
 from shared.job_settings import VARIABLES
+from shared.limit_settings import VARIABLE as LIMITS
 
 SETTINGS: Final = {
     "CLERK_JWT_ISSUER_DOMAIN": "clerk_issuer",
     "STACK_PROJECT_ID": "stack_project_id",
     "PROJECT_ORDER": "project_order",
+    LIMITS: "limits",
     **{variable: name for name, variable in VARIABLES.items() if name != "machines"},
 }
 """The settings of a stage that the environment of `make dev` chooses, by the variable."""

@@ -13,12 +13,18 @@ _REQUEST_ID: Final = "[Request ID: 7f3a9c0e5b21d846] Server Error"
 
 _FAILURE: Final = {"$ref": "#/components/schemas/Failure"}
 _BY_GATEWAY: Final = {"$ref": "#/components/schemas/GatewayFailure"}
+_TOO_MANY: Final = {"anyOf": [{"$ref": "#/components/schemas/FunctionError"}, _BY_GATEWAY]}
 
 
 def error_schemas() -> Json:
     """Return the components that are the shapes of errors."""
     codes = sorted({error.code for error in _below(ApplicationError)})
-    refused = _object(code={"type": "string", "enum": codes}, message={"type": "string"})
+    refused = _object(
+        code={"type": "string", "enum": codes},
+        message={"type": "string"},
+        retryAfterMs={"type": "number", "description": "When to call again, of `RATE_LIMITED`."},
+    )
+    refused["required"].remove("retryAfterMs")
     cursor = _object(**{name: {"const": value} for name, value in InvalidCursor.data.items()})
     failed = _object(
         status={"const": "error"},
@@ -119,7 +125,12 @@ _SAID: Final = {
     409: _Said("Conflict", "The request contradicts an earlier one.", _FAILURE, {}),
     413: _Said("TooLarge", "The request is too large.", _BY_GATEWAY, {}),
     416: _Said("NoSuchRange", "The file has no such range.", _FAILURE, _NO_RANGE),
-    429: _Said("TooMany", "Too many requests.", _BY_GATEWAY, {"message": "Too Many Requests"}),
+    429: _Said(
+        "TooMany",
+        "Too many requests; the caller's own with `RATE_LIMITED`.",
+        _TOO_MANY,
+        {"message": "Too Many Requests"},
+    ),
     431: _Said("LongHeaders", "The headers are above 10,240 bytes.", _BY_GATEWAY, {"message": "Header too long"}),
     500: _Said("Failed", "An unexpected failure.", _BY_GATEWAY, {"message": "Internal Server Error"}),
     503: _Said("Unavailable", "Nothing the caller did; asking again may help.", _BY_GATEWAY, {}),

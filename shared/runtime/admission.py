@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared import values
+from shared.auth.administrators import is_admin
 from shared.runtime.administrators import require_allowed
 from shared.runtime.argument_errors import INTERNAL_KEY, SECRETS
 from shared.runtime.result import MAX_RESULT_BYTES
@@ -28,6 +29,8 @@ class Caller(NamedTuple):
         after_ns: what the caller has seen; a commit on its behalf is later.
         max_result_bytes: the largest result that its door can send.
         fence: what must hold in each transaction of the call, or None.
+        address: from where somebody calls who is not signed in; empty: it is not known.
+        spends: whether the call counts as one of the caller's.
     """
 
     identity: Identity | None
@@ -37,6 +40,8 @@ class Caller(NamedTuple):
     after_ns: int = 0
     max_result_bytes: int = MAX_RESULT_BYTES
     fence: Fence | None = None
+    address: str = ""
+    spends: bool = True
 
 
 def subject_of(function: Function[Any], identity: Identity | None, *, trusted: bool = False) -> str:
@@ -51,6 +56,21 @@ def unwrapped(args: Any) -> Any:
     if isinstance(args, list) and len(args) < 2:
         return args[0] if args else {}
     return args
+
+
+def charge(function: Function[Any], caller: Caller, environment: Environment) -> None:
+    """Count a call as one of the caller's; the app's own servers and administrators may call as often as they want.
+
+    Raises:
+        RateLimited: the caller has called too often.
+    """
+    identity = caller.identity
+    if not caller.spends or caller.trusted or function.internal or is_admin(identity):
+        return
+    if identity is not None:
+        environment.allowances.spend(function.spends, identity.token_identifier)
+    elif caller.address:
+        environment.allowances.spend("anonymous", caller.address)
 
 
 def admit(function: Function[Any], args: Any, caller: Caller, environment: Environment) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 from shared import values
 from shared.db.database import Committed, MutationRequest
 from shared.errors import NotFound
-from shared.runtime.admission import Caller, admit, digest, subject_of, unwrapped
+from shared.runtime.admission import Caller, admit, charge, digest, subject_of, unwrapped
 from shared.runtime.context import BulkContext, Context, MutationContext, QueryContext
 from shared.runtime.result import encode
 from shared.runtime.storage import Storage
@@ -50,8 +50,10 @@ def run(function: Function[Any], args: Any, caller: Caller, environment: Environ
     Raises:
         ArgumentValidation: the arguments do not match its signature.
         Forbidden: it is internal and the internal key is wrong.
+        RateLimited: the caller has called too often; the call has not begun.
         PolarisError: what the function raised, or why it could not be completed.
     """
+    charge(function, caller, environment)
     given = unwrapped(args)
     kwargs = admit(function, given, caller, environment)
     arguments_hash = digest(given) if caller.key else ""

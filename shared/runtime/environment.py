@@ -16,6 +16,7 @@ from shared.db.database import Database
 from shared.db.dynamo import DynamoEngine
 from shared.db.metered import MeteredClient
 from shared.job_settings import job_settings
+from shared.limits.allowances import Allowances
 from shared.public_url import PublicUrl, parameter_store
 from shared.push.aws import open_mailbox, open_sockets
 from shared.push.mailbox import Mailbox
@@ -44,6 +45,7 @@ class Environment:
         mailbox: carries what happens to sockets to their actors.
         sockets: where clients are sent what they watch.
         services: what jobs call besides the database.
+        allowances: what callers may do at a time.
     """
 
     database: Database
@@ -56,6 +58,7 @@ class Environment:
     mailbox: Mailbox
     sockets: Sockets
     services: Services
+    allowances: Allowances
 
     def metered(self) -> tuple[Environment, MeteredClient | None]:
         """Return this deployment with a meter of what its database consumes; None: that does not tell."""
@@ -103,6 +106,7 @@ def aws_environment(here: Settings) -> Environment:
         mailbox=mailbox,
         sockets=open_sockets(here),
         services=AwsServices(job_settings()),
+        allowances=Allowances(store, here.limits),
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
 
 from pydantic.alias_generators import to_camel
 
@@ -23,6 +23,9 @@ from shared.runtime.arguments import Arguments
 from shared.runtime.context import BulkContext, MutationContext, QueryContext
 from shared.runtime.lambda_event import answer
 from shared.schema.document import Document
+
+if TYPE_CHECKING:
+    from shared.limits.allowances import Spending
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,6 +44,7 @@ class Function(Generic[R]):
         bulk: whether it works in several transactions, each atomic, rather than in one.
         access: what it may touch.
         admin: whether it is for administrators; nobody else gets to know of it.
+        spending: what a call counts as, if not as any query or mutation.
     """
 
     body: Callable[..., R]
@@ -49,6 +53,7 @@ class Function(Generic[R]):
     bulk: bool
     access: Access
     admin: bool = False
+    spending: Spending | None = None
 
     @property
     def module(self) -> str:
@@ -81,6 +86,11 @@ class Function(Generic[R]):
         return "admin" if self.admin else "internal" if self.internal else "public"
 
     @property
+    def spends(self) -> Spending:
+        """What a call counts as; see `shared.limits.allowances`."""
+        return self.spending or ("queries" if self.kind == "query" else "mutations")
+
+    @property
     def description(self) -> str:
         """The first line of its docstring."""
         return (self.body.__doc__ or "").strip().partition("\n")[0]
@@ -106,10 +116,10 @@ def query(*, reads: Tables = ()) -> Callable[[Callable[Concatenate[QueryContext,
 
 
 def mutation(
-    *, reads: Tables = (), writes: Tables = (), binary: bool = False
+    *, reads: Tables = (), writes: Tables = (), binary: bool = False, spends: Spending | None = None
 ) -> Callable[[Callable[Concatenate[MutationContext, P], R]], Function[R]]:
     """Declare a public mutation: one transaction over the tables `reads` and `writes`."""
-    return _declare("mutation", Access(frozenset(reads), frozenset(writes), binary))
+    return _declare("mutation", Access(frozenset(reads), frozenset(writes), binary), spends=spends)
 
 
 def bulk_mutation(
@@ -158,9 +168,15 @@ def admin_bulk_mutation(
 
 
 def _declare(
-    kind: Kind, access: Access, *, internal: bool = False, bulk: bool = False, admin: bool = False
+    kind: Kind,
+    access: Access,
+    *,
+    internal: bool = False,
+    bulk: bool = False,
+    admin: bool = False,
+    spends: Spending | None = None,
 ) -> Callable[[Callable[..., R]], Function[R]]:
     def decorate(body: Callable[..., R]) -> Function[R]:
-        return Function(body, kind, internal, bulk, access, admin)
+        return Function(body, kind, internal, bulk, access, admin, spends)
 
     return decorate

@@ -11,7 +11,14 @@ from shared.errors import BadRequest
 from shared.runtime.administrators import require_user
 from shared.runtime.admission import Caller, subject_of, unwrapped
 from shared.runtime.exchange import Exchange
-from shared.runtime.http_request import Event, check_arguments_size, idempotency_key, read_json, wants_clean
+from shared.runtime.http_request import (
+    Event,
+    address_of,
+    check_arguments_size,
+    idempotency_key,
+    read_json,
+    wants_clean,
+)
 from shared.runtime.http_response import Response, failure, success
 
 if TYPE_CHECKING:
@@ -70,7 +77,8 @@ def call(exchange: Exchange, event: Event, choose: Choose, identify: Identify | 
     key = idempotency_key(headers, subject_of(function, identity))
     args = values.decode(body["args"])
     exchange.notes(identity, unwrapped(args))
-    result = exchange.run(function, args, Caller(identity, exchange.deadline_ms, key=key))
+    caller = Caller(identity, exchange.deadline_ms, key=key, address=address_of(event))
+    result = exchange.run(function, args, caller)
     return success(values.clean_text(result.value) if clean else result.value)
 
 

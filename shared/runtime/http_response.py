@@ -7,7 +7,8 @@
     conflict, throttling, deadline              503     {"code": …, "message": …}, worth repeating
     another service of AWS cannot be reached    503     {"code": "ServiceUnavailable", "message": …}
 
-The clients understand no other status than 200 for a function's error (protocol section 1.6).
+The clients understand no other status than 200 for a function's error (protocol section 1.6). A function's own door
+answers a caller who calls too often 429, with the same body; `Retry-After` says when at both.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from shared.errors import ApplicationError, CallError, InvalidCursor, RequestError, TransientError
+from shared.errors import ApplicationError, CallError, InvalidCursor, RateLimited, RequestError, TransientError
 
 Response = dict[str, Any]
 
@@ -44,7 +45,20 @@ def failure(error: Exception, request_id: str) -> Response:
     told: dict[str, Any] = {"status": "error", "errorMessage": error_text(error, request_id), "logLines": []}
     if isinstance(error, ApplicationError | InvalidCursor):
         told["errorData"] = error.data
-    return respond(200, _dumped(told))
+    return with_retry_after(respond(200, _dumped(told)), error)
+
+
+def failure_by_status(error: Exception, request_id: str) -> Response:
+    """Return what `failure` does, with a status that says whether the caller has called too often."""
+    response = failure(error, request_id)
+    return response | {"statusCode": 429} if isinstance(error, RateLimited) else response
+
+
+def with_retry_after(response: Response, error: Exception) -> Response:
+    """Return the response with the header that says when to call again, if the caller has called too often."""
+    if isinstance(error, RateLimited):
+        response["headers"]["retry-after"] = str(error.retry_after_s)
+    return response
 
 
 def error_text(error: Exception, request_id: str) -> str:

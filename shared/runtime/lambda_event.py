@@ -15,6 +15,7 @@ from shared.errors import ArgumentValidation, BadRequest, PolarisError
 from shared.runtime.admission import Caller
 from shared.runtime.exchange import Exchange
 from shared.runtime.http import call, serve
+from shared.runtime.http_response import failure_by_status
 
 if TYPE_CHECKING:
     from shared.runtime.function import Function
@@ -37,7 +38,12 @@ def answer(function: Function[Any], event: dict[str, Any], context: Any) -> Any:
             no argument, and nothing of an unexpected exception.
     """
     if "requestContext" in event:
-        return serve(context, function.path, lambda exchange: call(exchange, event, lambda _body: function))
+        return serve(
+            context,
+            function.path,
+            lambda exchange: call(exchange, event, lambda _body: function),
+            failure_by_status,
+        )
     exchange = Exchange.begin(context, function.path)
     exchange.names(function)
     error: Exception | None = None
@@ -66,7 +72,7 @@ def _caller(function: Function[Any], event: dict[str, Any], exchange: Exchange) 
 
     exchange.sent.append(event["identity"])
     identity = assumed_identity(event["identity"], exchange.environment.settings)
-    return Caller(identity, exchange.deadline_ms, trusted=function.internal)
+    return Caller(identity, exchange.deadline_ms, trusted=function.internal, spends=False)
 
 
 def tellable(error: Exception, request_id: str) -> PolarisError:

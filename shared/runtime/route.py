@@ -6,6 +6,7 @@
         401  nobody is signed in, or the token proves nobody
         403  it is not the caller's, or their plan does not allow it
         404  it is not there          409  it contradicts what is there
+        429  the caller does too much at a time; `Retry-After` says when to try again
         503  nothing the caller did, worth repeating          500  anything else
 
 It gets a `Request`, by which it calls functions of the app in process, on behalf of whoever is signed in.
@@ -32,6 +33,7 @@ from shared.errors import (
     LimitReached,
     NotFound,
     PolarisError,
+    RateLimited,
     RequestError,
     TransientError,
     Unauthenticated,
@@ -41,12 +43,13 @@ from shared.runtime.admission import Caller
 from shared.runtime.door import Door, Event, Response
 from shared.runtime.http import identity_of, serve
 from shared.runtime.http_request import idempotency_key, read_json
-from shared.runtime.http_response import respond
+from shared.runtime.http_response import respond, with_retry_after
 from shared.schema.wire import plain
 from shared.service_errors import Retryable, ServiceError
 
 if TYPE_CHECKING:
     from shared.auth.identity import Identity
+    from shared.limits.allowances import Spending
     from shared.runtime.environment import Environment
     from shared.runtime.exchange import Exchange
     from shared.runtime.function import Function
@@ -61,6 +64,7 @@ _STATUS: Final[Mapping[type[PolarisError], int]] = {
     LimitReached: 403,
     NotFound: 404,
     Conflict: 409,
+    RateLimited: 429,
 }
 
 
@@ -98,6 +102,14 @@ class Request(Generic[F]):
     def environment(self) -> Environment:
         """The deployment."""
         return self.exchange.environment
+
+    def spend(self, spending: Spending) -> None:
+        """Count what is asked for as something of the caller's, besides the public functions that are called.
+
+        Raises:
+            RateLimited: the caller does too much at a time.
+        """
+        self.environment.allowances.spend(spending, self.identity.token_identifier)
 
     def call(self, function: Function[Any], /, **arguments: Any) -> Any:
         """Call a function of the app, and return its result as plain values.
@@ -221,7 +233,7 @@ def _wrong(error: ValidationError, fields: type[Fields]) -> str:
 
 
 def _refused(refused: ApplicationError, /, **more: Any) -> Response:
-    return _response(_STATUS.get(type(refused), 400), refused.message, **more)
+    return with_retry_after(_response(_STATUS.get(type(refused), 400), refused.message, **more), refused)
 
 
 def _response(status: int, message: str, /, **more: Any) -> Response:

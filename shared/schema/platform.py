@@ -55,7 +55,14 @@ SUBSCRIPTIONS: Final = Table(
     description="Which sockets have a live query that read a document or an index range.",
 )
 
-PLATFORM_TABLES: Final = (CLAIMS, RANGES, CHANGES, COMMITS, CONNECTIONS, SUBSCRIPTIONS)
+ALLOWANCES: Final = Table(
+    name="allowances",
+    partition_key="key",
+    ttl="expiresAt",
+    description="How much busy callers have done in the present window of time, as far as processes have leased it.",
+)
+
+PLATFORM_TABLES: Final = (CLAIMS, RANGES, CHANGES, COMMITS, CONNECTIONS, SUBSCRIPTIONS, ALLOWANCES)
 
 
 def all_tables() -> tuple[Table, ...]:

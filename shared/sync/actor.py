@@ -188,6 +188,8 @@ class Actor:
             connection.identity,
             after_ns,
             self._commits.append,
+            by=connection.id,
+            sent_again=self._sent_again,
             # It was sent before, perhaps because it ends every process that runs it.
             give_up=self._sent_again and self.rooms.connections.attempt(key) > MAX_ATTEMPTS,
         )
@@ -267,7 +269,7 @@ class Actor:
     def _tell_others(self) -> None:
         if self._commits:
             notices = Notices(self.rooms.subscriptions, self.rooms.mailbox)
-            notices.try_to_send(*self._commits, besides=self.connection.id)
+            notices.try_to_send(*self._commits)
 
     def _look_again(self) -> None:
         """Have held frames looked at again; the queue holds the tick back until this batch has been handled."""

@@ -24,6 +24,7 @@ from shared.errors import (
     MutationTimedOut,
     OptimisticConcurrencyControlFailure,
     PolarisError,
+    RateLimited,
     RequestError,
     TransientError,
 )
@@ -47,6 +48,7 @@ from shared.sync.state import LiveQuery
 _TOLD: Final = (OptimisticConcurrencyControlFailure, MutationTimedOut)
 """Transient errors that are the recorded end of a mutation, so that sending it again would not help."""
 _QUERY_ATTEMPTS: Final = 3
+_GIVEN_UP: Final = "Every attempt to run this mutation has ended its process."
 
 
 class Failure(NamedTuple):
@@ -111,7 +113,8 @@ class Evaluation:
         Raises:
             TransientError: it could not be run, whatever was tried; this is no result.
         """
-        caller = Caller(identity, self.deadline_ms, max_result_bytes=limit_bytes(family))
+        # A live query runs again because of what others do, which must not be counted against its watcher.
+        caller = Caller(identity, self.deadline_ms, max_result_bytes=limit_bytes(family), spends=False)
         for attempt in range(1, _QUERY_ATTEMPTS + 1):
             database = connect()
             try:
@@ -130,7 +133,16 @@ class Evaluation:
         raise AssertionError("unreachable")
 
     def mutation(
-        self, request: Request, key: str, identity: Identity | None, after_ns: int, changed: Changed, *, give_up: bool
+        self,
+        request: Request,
+        key: str,
+        identity: Identity | None,
+        after_ns: int,
+        changed: Changed,
+        *,
+        by: str,
+        sent_again: bool,
+        give_up: bool,
     ) -> Result | Failure:
         """Run a mutation, or find out what became of it when it was sent before.
 
@@ -140,15 +152,25 @@ class Evaluation:
             identity: who asks.
             after_ns: what the client has seen.
             changed: told of what was committed.
+            by: the connection that asks, whose actor is told of nothing that it has committed.
+            sent_again: whether it may have been sent before.
             give_up: whether it fails for good, unless it has succeeded before.
 
         Raises:
             TransientError: it is not known what became of it, or it could not be tried.
         """
         caller = Caller(identity, self.deadline_ms, False, key, after_ns, MAX_VALUE_BYTES)
-        database = Database(self.environment.database.store, changed)
+        database = Database(self.environment.database.store, changed, by)
+        as_it_is = _failing(PolarisError(_GIVEN_UP)) if give_up else None
         try:
-            return self._run("mutation", request.path, request.args, caller, database, _given_up if give_up else None)
+            try:
+                return self._run("mutation", request.path, request.args, caller, database, as_it_is)
+            except _RefusedError as refused:
+                if not sent_again:
+                    raise
+                # An earlier sending may have been applied, or be about to: what is told has to be what is recorded.
+                uncounted = caller._replace(spends=False)
+                return self._run("mutation", request.path, request.args, uncounted, database, refused.recorded)
         except _FailedError as failed:
             return failed.failure
         except _TOLD as error:
@@ -185,6 +207,9 @@ class Evaluation:
         except TransientError as caught:
             error = caught
             raise
+        except RateLimited as caught:
+            error = caught
+            raise _RefusedError(_failure(caught, request_id), caught) from caught
         except Exception as caught:
             error = caught
             raise _FailedError(_failure(caught, request_id)) from caught
@@ -219,6 +244,16 @@ class _FailedError(Exception):
         self.failure = failure
 
 
+class _RefusedError(_FailedError):
+    def __init__(self, failure: Failure, error: RateLimited) -> None:
+        super().__init__(failure)
+        self._error = error
+
+    def recorded(self, function: Function[Any]) -> Function[Any]:
+        """Return a function that is refused on record; what works in steps may have begun, and goes on instead."""
+        return function if function.bulk else _failing(self._error)(function)
+
+
 def not_run(error: CallError) -> Failure:
     """Return what is told of a call that cannot be made, such as that of an action: there are none."""
     return _failure(error, secrets.token_hex(8))
@@ -230,11 +265,14 @@ def _failure(error: Exception, request_id: str) -> Failure:
     return Failure(error_text(told, request_id), data)
 
 
-def _given_up(function: Function[Any]) -> Function[Any]:
-    """Return a function of the same name and arguments that fails; the failure is recorded like any other."""
+def _failing(error: PolarisError) -> Callable[[Function[Any]], Function[Any]]:
+    """Return what makes a function fail instead of running it; the failure is recorded like any other."""
 
-    @wraps(function.body)
-    def body(*_args: Any, **_kwargs: Any) -> Any:
-        raise PolarisError("Every attempt to run this mutation has ended its process.")
+    def changed(function: Function[Any]) -> Function[Any]:
+        @wraps(function.body)
+        def body(*_args: Any, **_kwargs: Any) -> Any:
+            raise error
 
-    return replace(function, body=body)
+        return replace(function, body=body)
+
+    return changed

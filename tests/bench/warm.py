@@ -146,6 +146,7 @@ class WarmCalls:
             "POLARIS_STORAGE_BUCKET": "bench-storage",
             "POLARIS_INTERNAL_KEY_SECRET": "bench-internal",
             "POLARIS_SIGNING_KEY_SECRET": "bench-signing",
+            "POLARIS_LIMITS": '{"queries": 0, "mutations": 0}',
             "POLARIS_PUBLIC_URL_PARAMETER": "/bench/public-url",
             "POLARIS_AUTH_PROVIDERS": json.dumps([provider]),
             "POWERTOOLS_SERVICE_NAME": "bench",

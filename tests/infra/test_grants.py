@@ -41,7 +41,7 @@ class Account:
 
     def database(self, access: Access, *, mutates: bool) -> Database:
         names = names_of(Stage())
-        guard = Guard(names, grants(access, names, mutates=mutates, internal=False))
+        guard = Guard(names, grants(access, names, mutates=mutates, internal=False, charges=False))
         engine, objects = GuardedEngine(self.engine, guard), GuardedObjects(guard, self.objects)
         return Database(Store(engine, objects, self.clock, HashSigner()))
 
@@ -167,6 +167,7 @@ def test_a_union_covers_each_of_its_parts() -> None:
 def test_every_grant_with_a_wildcard_says_why() -> None:
     names = names_of(Stage())
     everything = Access(frozenset({User}), frozenset({Project, File}), binary=True)
-    wild = [g for g in grants(everything, names, mutates=True, internal=True) if any("*" in r for r in g.resources)]
+    granted = grants(everything, names, mutates=True, internal=True, charges=True)
+    wild = [grant for grant in granted if any("*" in resource for resource in grant.resources)]
     assert wild
     assert all(grant.why for grant in wild)

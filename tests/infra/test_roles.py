@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.grants import Grant, grants
+from infra.grants import Grant, grants, leasing
 from infra.names import Names
 from infra.source_grants import source_grants
 from infra.use_grants import use_grants
@@ -44,9 +44,15 @@ def without_sources(declared: Function[Any] | Door, rights: Rights, names: Names
     if not isinstance(declared, Door):
         return rights
     access, runs_functions = declared.access or Access(), declared.access is None
-    own = grants(access, names, mutates=runs_functions or bool(access.writes), internal=runs_functions)
+    mutates = runs_functions or bool(access.writes)
+    own = grants(access, names, mutates=mutates, internal=runs_functions, charges=True)
     others = [*source_grants(declared.sources, names), *use_grants(declared.uses, names)]
     return rights - (_pairs(others) - _pairs(own))
+
+
+def without_counting(rights: Rights, names: Names) -> Rights:
+    """Leave out the right to count busy callers."""
+    return rights - _pairs([leasing(names)])
 
 
 def _pairs(granted: list[Grant]) -> set[tuple[str, str]]:
@@ -96,7 +102,7 @@ def test_a_role_reaches_exactly_the_rows_its_function_declares(deployment: Deplo
             for action in ON_ITEMS
             if allowed_on_records(action, table, access, mutates=mutates)
         }
-        rows = of_service(without_sources(declared, rights, names), "dynamodb")
+        rows = of_service(without_counting(without_sources(declared, rights, names), names), "dynamodb")
         found = {right for right in rows if right[0] != "dynamodb:Query"}
         assert found == expected, declared.handler
 
@@ -114,9 +120,21 @@ def test_a_role_queries_exactly_the_indexes_of_the_tables_it_reads(deployment: D
         assert {resource for action, resource in own if action == "dynamodb:Query"} == expected, declared.handler
 
 
+def test_who_serves_users_may_count_them_and_nobody_else(deployment: Deployment) -> None:
+    (counting,) = _pairs([leasing(deployment.names)])
+    for declared, _, _, rights in everything(deployment):
+        serves_users = not declared.internal if isinstance(declared, Function) else _serves_users(declared)
+        assert (counting in rights) == serves_users, declared.handler
+
+
+def _serves_users(door: Door) -> bool:
+    return door.access is None or any(" /api/admin/" not in route for route in door.routes)
+
+
 def test_a_querys_role_writes_nothing(deployment: Deployment) -> None:
     for function in deployment.registry.values():
-        actions = {action for action, _ in rights_of(deployment.templates, function)}
+        rights = without_counting(rights_of(deployment.templates, function), deployment.names)
+        actions = {action for action, _ in rights}
         if function.kind == "query":
             assert not actions & (WRITES | {"dynamodb:ConditionCheckItem", "s3:PutObject", "s3:DeleteObject"})
 

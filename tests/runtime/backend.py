@@ -13,6 +13,7 @@ from shared.auth.identity import Identity
 from shared.db.database import Database
 from shared.db.store import Store
 from shared.errors import Forbidden, Unauthorized
+from shared.limits.allowances import Allowances
 from shared.runtime.call_log import CallLog
 from shared.runtime.environment import Environment, use
 from shared.settings import Settings
@@ -70,6 +71,7 @@ def make_environment(store: Store | None = None, s3: MemoryS3 | None = None) -> 
         mailbox=MemoryMailbox(),
         sockets=MemorySockets(),
         services=MemoryServices(),
+        allowances=Allowances(store, SETTINGS.limits),
     )
 
 

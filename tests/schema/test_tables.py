@@ -27,7 +27,7 @@ def test_the_numbers_of_the_tables_never_change() -> None:
 
 def test_all_tables_have_different_names() -> None:
     names = [table.name for table in all_tables()]
-    assert len(set(names)) == len(names) == len(NUMBERS) + 6
+    assert len(set(names)) == len(names) == len(NUMBERS) + 7
 
 
 def test_documents_are_found_by_their_id_alone() -> None:

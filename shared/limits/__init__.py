@@ -1,0 +1,1 @@
+"""What one caller may take of the deployment: how often, and how much."""
