@@ -44,8 +44,11 @@ _REFUSALS = {
     "Throttling",
     "ReplicatedWriteConflictException",
     "TransactionConflictException",
+    "ExpiredTokenException",
+    "UnrecognizedClientException",
 }
-"""Refusals after which nothing was applied and the same may be asked again."""
+"""Refusals after which nothing was applied and the same may be asked again. The last two are of credentials that are
+just being replaced, or not known everywhere yet."""
 _REASONS = {
     "None": "none",
     "ConditionalCheckFailed": "condition",

@@ -156,7 +156,7 @@ class EngineError(Exception):
 
 
 class Throttled(EngineError):
-    """The database refused the call for load; nothing was applied."""
+    """The database refused the call for load, others or the moment's credentials; nothing was applied."""
 
 
 class Unanswered(EngineError):

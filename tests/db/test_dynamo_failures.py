@@ -50,9 +50,11 @@ OPERATIONS: list[Operation] = [
         "RequestLimitExceeded",
         "ThrottlingException",
         "TransactionConflictException",
+        "ExpiredTokenException",
+        "UnrecognizedClientException",
     ],
 )
-def test_a_refusal_for_load_or_conflict_means_that_nothing_was_applied(door: Door, code: str) -> None:
+def test_a_refusal_for_load_conflict_or_credentials_means_that_nothing_was_applied(door: Door, code: str) -> None:
     engine, dynamodb = door
     dynamodb.add_client_error("put_item", code, http_status_code=400)
     with pytest.raises(Throttled, match=code):
