@@ -115,5 +115,6 @@ if __name__ == "__main__":
     _limit_posts()
     _poll_promptly()
     _run_beside("histories")["tell_all"]()
+    _run_beside("workers")["share"]()
     sys.argv[1:] = []
     runpy.run_module("ministack", run_name="__main__")

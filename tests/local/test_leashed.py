@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
@@ -32,6 +34,16 @@ def handler(event, context):
 """
 
 
+SLOW = """
+import os
+import time
+def handler(event, context):
+    time.sleep(event["for_s"])
+    return os.getpid()
+"""
+MOST_PROCESSES = max(4, 2 * (os.cpu_count() or 1))
+
+
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return Workspace(ROOT, tmp_path_factory.mktemp("state"), 4000)
@@ -50,26 +62,33 @@ def ministack(workspace: Workspace) -> Iterator[MiniStack]:
 @pytest.fixture(scope="module")
 def api(ministack: MiniStack) -> str:
     """The URL of a WebSocket API that answers each message with the connection's id."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("echo.py", ECHO)
-    made = client(ministack, "lambda").create_function(
-        FunctionName="echo",
-        Runtime="python3.13",
-        Role=f"arn:aws:iam::{'0' * 12}:role/any",
-        Handler="echo.handler",
-        Code={"ZipFile": archive.getvalue()},
-    )
+    arn = deployed(ministack, "echo", ECHO)
     gateway = client(ministack, "apigatewayv2")
     id = gateway.create_api(Name="echo", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")[
         "ApiId"
     ]
-    integration = gateway.create_integration(
-        ApiId=id, IntegrationType="AWS_PROXY", IntegrationUri=made["FunctionArn"]
-    )["IntegrationId"]
+    integration = gateway.create_integration(ApiId=id, IntegrationType="AWS_PROXY", IntegrationUri=arn)[
+        "IntegrationId"
+    ]
     gateway.create_route(ApiId=id, RouteKey="$default", Target=f"integrations/{integration}")
     gateway.create_stage(ApiId=id, StageName="here")
     return f"{ministack.apis}/{id}/here"
+
+
+def deployed(ministack: MiniStack, name: str, source: str) -> str:
+    """Make a function of a source with a `handler`, and return its ARN."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr(f"{name}.py", source)
+    made = client(ministack, "lambda").create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Role=f"arn:aws:iam::{'0' * 12}:role/any",
+        Handler=f"{name}.handler",
+        Code={"ZipFile": archive.getvalue()},
+        Timeout=30,
+    )
+    return str(made["FunctionArn"])
 
 
 def client(ministack: MiniStack, service: str, endpoint: str = "") -> Any:
@@ -134,3 +153,26 @@ def test_what_a_function_raises_has_its_name_in_the_answer(ministack: MiniStack,
 
 def test_a_function_that_says_nothing_does_not_make_its_caller_wait(api: str) -> None:
     assert min(asyncio.run(said(api, *["hush"] * 20))) < 0.04
+
+
+def test_calls_that_come_at_once_share_as_many_processes_as_the_cores_can_use(ministack: MiniStack) -> None:
+    deployed(ministack, "few", SLOW)
+    with ThreadPoolExecutor(3 * MOST_PROCESSES) as callers:
+        processes = callers.map(lambda _: called(ministack, "few", for_s=0.05), range(3 * MOST_PROCESSES))
+        assert len({*processes}) <= MOST_PROCESSES
+
+
+def test_a_call_does_not_wait_for_ever_for_a_process_whose_calls_wait_themselves(ministack: MiniStack) -> None:
+    deployed(ministack, "held", SLOW)
+    with ThreadPoolExecutor(MOST_PROCESSES + 1) as callers:
+        holding = [callers.submit(called, ministack, "held", for_s=6) for _ in range(MOST_PROCESSES)]
+        time.sleep(0.5)
+        process = called(ministack, "held", for_s=0)
+        assert not any(call.done() for call in holding)
+        assert process not in {call.result() for call in holding}
+
+
+def called(ministack: MiniStack, name: str, **event: float) -> int:
+    """Call a function and return what it does."""
+    answer = client(ministack, "lambda").invoke(FunctionName=name, Payload=json.dumps(event))
+    return int(answer["Payload"].read())
