@@ -17,7 +17,7 @@ MOST = max(4, 2 * (os.cpu_count() or 1))
 """Processes of a function that are started without waiting."""
 
 PATIENCE_S = 2.0
-"""When none of a function's processes has ended a call for so long, all are waiting themselves: another is started."""
+"""A function none of whose calls has ended for so long gets another process: they may be waiting themselves."""
 
 
 def share() -> None:
@@ -26,7 +26,7 @@ def share() -> None:
         raise SystemExit("this release of MiniStack finds workers in another way; see infra/local/workers.py")
     lease = _Lease(lambda_svc.acquire_worker, lambda_svc.release_worker, Worker._spawn)
     lambda_svc.acquire_worker, lambda_svc.release_worker = lease.acquire, lease.release
-    Worker._spawn = lambda worker: lease.start(worker)
+    Worker._spawn = lambda worker: lease.start(worker)  # noqa: PLW0108 - a bound method would not be given the worker
 
 
 class _Lease:
