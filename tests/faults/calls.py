@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 Door = Literal["database", "objects", "queues", "executions", "sockets"]
 
@@ -16,11 +16,13 @@ class Call(NamedTuple):
         door: the service.
         operation: AWS's name of the operation.
         writes: whether it changes something.
+        contends: whether it can be refused because of others that write the same.
     """
 
     door: Door
     operation: str
     writes: bool
+    contends: bool = False
 
 
 _TARGETS: Final[Mapping[str, Door]] = {
@@ -46,6 +48,7 @@ _OPERATIONS: Final[Mapping[Door, Mapping[str, bool]]] = {
 }
 """The operations of running functions, and whether they write; all others are those of who deploys."""
 
+_CONTENDING: Final = {"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem"}
 _OBJECT_VERBS: Final = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
 _SOCKET_VERBS: Final = {"POST": "PostToConnection", "GET": "GetConnection", "DELETE": "DeleteConnection"}
 
@@ -64,10 +67,10 @@ def call_of(method: str, target: str, headers: Mapping[str, str]) -> Call | None
     if "X-Amz-Target" in headers:
         return _targeted(headers["X-Amz-Target"])
     path, query = urlsplit(target).path, urlsplit(target).query
-    if "/@connections/" in path:
+    if "/@connections/" in unquote(path):
         return Call("sockets", _SOCKET_VERBS[method], method != "GET") if method in _SOCKET_VERBS else None
     if "/s3/aws4_request" in headers.get("Authorization", "") or "%2Fs3%2Faws4_request" in query:
-        return _object_call(method, path, query)
+        return _object_call(method, path, query, is_conditional="If-None-Match" in headers)
     return None
 
 
@@ -75,13 +78,14 @@ def _targeted(target: str) -> Call | None:
     prefix, _, operation = target.partition(".")
     door = _TARGETS.get(prefix)
     writes = _OPERATIONS[door].get(operation) if door else None
-    return Call(door, operation, writes) if door and writes is not None else None
+    return Call(door, operation, writes, operation in _CONTENDING) if door and writes is not None else None
 
 
-def _object_call(method: str, path: str, query: str) -> Call | None:
+def _object_call(method: str, path: str, query: str, *, is_conditional: bool) -> Call | None:
     _bucket, _, key = path.lstrip("/").partition("/")
     if key:
-        return Call("objects", _OBJECT_VERBS.get(method, "PostObject"), method not in {"GET", "HEAD"})
+        writes = method not in {"GET", "HEAD"}
+        return Call("objects", _OBJECT_VERBS.get(method, "PostObject"), writes, writes and is_conditional)
     if method == "POST" and "delete" in query:
         return Call("objects", "DeleteObjects", True)
     return Call("objects", "ListObjectsV2", False) if method == "GET" and "list-type=2" in query else None

@@ -20,7 +20,6 @@ Record = dict[str, Any]
 Kind = Literal["stream", "queue"]
 
 _AT_ONCE: Final = 4
-_MOST_KEPT: Final = 300
 
 
 class Source(NamedTuple):

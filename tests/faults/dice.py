@@ -12,7 +12,6 @@ from tests.faults.weather import Fault, Faults
 _ONLY_WRITES: Final = {Fault.LATE, Fault.DOUBLED, Fault.FAILED_APPLIED}
 _NOT_POSTS: Final = {Fault.DOUBLED}
 """TCP copies nothing, and posts are attempted once."""
-_CONDITIONAL: Final = {"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem", "PutObject"}
 
 
 class Strike(NamedTuple):
@@ -56,7 +55,7 @@ def may_happen(fault: Fault, call: Call) -> bool:
     """Tell whether a fault can happen to a call of this kind."""
     match fault:
         case Fault.CONFLICT:
-            return call.operation in _CONDITIONAL
+            return call.contends
         case Fault.IN_PROGRESS:
             return call.operation == "TransactWriteItems"
         case Fault.GONE:

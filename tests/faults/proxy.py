@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from functools import partial
+from io import BytesIO
 from types import TracebackType
 from typing import Any, Final
 
@@ -19,6 +21,7 @@ from yarl import URL
 
 from tests.e2e.dev_server import free_port
 from tests.faults.calls import Call, call_of
+from tests.faults.deliveries import Sent
 from tests.faults.dice import Dice, Strike
 from tests.faults.index_lag import IndexLag, Typed
 from tests.faults.refusals import Answer, refusal
@@ -28,6 +31,7 @@ _HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "expec
 _NOTHING_ADDED: Final = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
 _IDLE_S: Final = 2.0
 """Less than what MiniStack keeps silent connections for, so that none breaks which is not meant to."""
+_MOST_KEPT: Final = 1000
 _AMBIGUOUS: Final = {Fault.UNHEARD, Fault.HUNG, Fault.IN_PROGRESS, Fault.FAILED_APPLIED}
 
 
@@ -69,6 +73,7 @@ class Proxy:
         self._weather = CALM
         self._dice = Dice(0)
         self._lag = IndexLag()
+        self._sent: deque[Sent] = deque(maxlen=_MOST_KEPT)
         self._pending: set[asyncio.Task[Any]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="faults")
@@ -96,6 +101,10 @@ class Proxy:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    def sent(self) -> list[Sent]:
+        """Return the latest messages that queues have taken since this was last asked."""
+        return [self._sent.popleft() for _ in range(len(self._sent))]
 
     def settle(self) -> None:
         """Wait until everything has arrived that is late."""
@@ -185,7 +194,18 @@ class Proxy:
         lag_s = self._weather.lag_s
         if lag_s and request.call and request.call.operation == "TransactWriteItems":
             await self._lag.before(json.loads(request.body), lag_s, partial(self._ask, request))
-        return await self._send(request.method, request.target, request.headers, request.body)
+        answer = await self._send(request.method, request.target, request.headers, request.body)
+        if answer and answer.status == 200 and request.call and request.call.door == "queues":
+            self._note(request, answer)
+        return answer
+
+    def _note(self, request: _Request, answer: Answer) -> None:
+        """Remember the messages that a queue has taken, so that they can be delivered again."""
+        asked, said = json.loads(request.body), json.loads(answer.body)
+        entries, answers = asked.get("Entries", [asked]), said.get("Successful", [said])
+        by_id = {entry.get("Id"): entry for entry in entries}
+        queue = asked["QueueUrl"].rpartition("/")[2]
+        self._sent += [Sent(queue, by_id[taken.get("Id")], taken, time.time()) for taken in answers]
 
     async def _send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer | None:
         with suppress(ClientError):
@@ -193,11 +213,12 @@ class Proxy:
                 method,
                 URL(self._target + target, encoded=True),
                 headers=headers,
-                data=body or None,
+                data=BytesIO(body) if body else None,
                 allow_redirects=False,
                 skip_auto_headers=_NOTHING_ADDED,
             ) as answer:
-                kept = [(name, value) for name, value in answer.headers.items() if name.lower() not in _HOP]
+                dropped = _HOP - {"content-length"} if method == "HEAD" else _HOP
+                kept = [(name, value) for name, value in answer.headers.items() if name.lower() not in dropped]
                 return Answer(answer.status, CIMultiDict(kept), await answer.read())
         return None
 

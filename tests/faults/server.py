@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import TracebackType
+from typing import Final
 
 from infra.local.workspace import ROOT
 from tests.e2e.dev_server import DevServer, free_port
+from tests.faults.deliveries import Deliverer
+from tests.faults.mischief import Mischief
 from tests.faults.proxy import Proxy
 from tests.faults.weather import CALM, Weather
+
+CLOCK: Final = Path(__file__).with_name("clock")
+"""The folder from which functions' processes import a wrong clock."""
 
 
 class FaultyServer(DevServer):
@@ -17,6 +24,7 @@ class FaultyServer(DevServer):
     Attributes:
         proxy: what stands between the functions and MiniStack; point clients of the test's own at `proxy.endpoint`
             to have them meet the same faults.
+        deliverer: delivers records of streams and queues once more.
         cloud: MiniStack itself, for whoever looks at what is really there.
     """
 
@@ -24,7 +32,8 @@ class FaultyServer(DevServer):
         port = free_port()
         self.proxy = Proxy(f"http://127.0.0.1:{port}", free_port())
         self.cloud = f"http://127.0.0.1:{port}"
-        super().__init__(state, root, settings={"POLARIS_FUNCTIONS_ENDPOINT": self.proxy.endpoint})
+        settings = {"POLARIS_FUNCTIONS_ENDPOINT": self.proxy.endpoint, "POLARIS_FUNCTIONS_PATH": str(CLOCK)}
+        super().__init__(state, root, settings=settings)
         state.mkdir(parents=True, exist_ok=True)
         (state / "ministack.port").write_text(str(port))
 
@@ -41,10 +50,23 @@ class FaultyServer(DevServer):
         """Start it in calm weather and wait until it says that it is ready."""
         self.proxy.__enter__()
         super().start()
+        self.deliverer = Deliverer(self.cloud)
+        self._mischief = Mischief(self.deliverer, self.ministack, self.proxy.sent, self.proxy.struck)
+
+    @property
+    def ministack(self) -> int:
+        """The number of MiniStack's process."""
+        return int((self.state / "ministack.pid").read_text())
+
+    @property
+    def raised(self) -> list[str]:
+        """What functions raised when something was delivered again, or was garbage."""
+        return self._mischief.raised
 
     def stop(self) -> int:
         """End it in calm weather, as a supervisor does, and return its status."""
         self.set(CALM)
+        self.deliverer.close()
         try:
             return super().stop()
         finally:
@@ -53,3 +75,5 @@ class FaultyServer(DevServer):
     def set(self, weather: Weather, seed: int = 0) -> None:
         """Change the weather; what the seed decides begins anew."""
         self.proxy.set(weather, seed)
+        (self.state / "skew.json").write_text(json.dumps({"seed": seed, "skew_s": weather.skew_s}))
+        self._mischief.begin(weather, seed)

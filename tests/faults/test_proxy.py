@@ -8,18 +8,18 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError
 
 from shared.db.dynamo import DynamoEngine
 from shared.db.engine import Condition, EngineError, Item, Key, Put, Throttled, TransactionCanceled, Unanswered
 from shared.schema.platform import CLAIMS
 from tests.faults.proxy import Proxy, proxied
 from tests.faults.weather import CALM, Fault, Faults, Weather
-from tests.support.ministack import ministack
 
 
 @pytest.fixture(scope="module")
-def shared_proxy() -> Iterator[Proxy]:
-    with ministack() as endpoint, proxied(endpoint) as proxy:
+def shared_proxy(cloud: str) -> Iterator[Proxy]:
+    with proxied(cloud) as proxy:
         yield proxy
 
 
@@ -98,3 +98,80 @@ def test_a_transaction_meets_a_fault(
     database.proxy.settle()
     assert (type(error), database.get("a") is not None) == (raised, is_applied)
     assert database.proxy.struck == {("database", fault.value): 1}
+
+
+REFUSALS = [
+    ("database", Fault.EXPIRED, "ExpiredTokenException"),
+    ("database", Fault.UNRECOGNISED, "UnrecognizedClientException"),
+    ("objects", Fault.THROTTLED, "SlowDown"),
+    ("objects", Fault.CONFLICT, "ConditionalRequestConflict"),
+    ("objects", Fault.FAILED, "InternalError"),
+    ("objects", Fault.EXPIRED, "ExpiredToken"),
+    ("objects", Fault.UNRECOGNISED, "InvalidAccessKeyId"),
+    ("queues", Fault.THROTTLED, "RequestThrottled"),
+    ("queues", Fault.FAILED, "InternalFailure"),
+    ("queues", Fault.EXPIRED, "ExpiredTokenException"),
+    ("executions", Fault.THROTTLED, "ThrottlingException"),
+    ("executions", Fault.FAILED, "InternalFailure"),
+    ("executions", Fault.EXPIRED, "ExpiredTokenException"),
+    ("sockets", Fault.GONE, "GoneException"),
+    ("sockets", Fault.THROTTLED, "LimitExceededException"),
+    ("sockets", Fault.FAILED, "InternalServerErrorException"),
+    ("sockets", Fault.EXPIRED, "ExpiredTokenException"),
+]
+
+
+def ask(proxy: Proxy, door: str) -> None:
+    """Make a call at a door; none of them would succeed in calm weather, as what they name does not exist."""
+    match door:
+        case "database":
+            client(proxy, "dynamodb").get_item(TableName="none", Key={"key": {"S": "a"}})
+        case "objects":
+            client(proxy, "s3").put_object(Bucket="none", Key="a/b", Body=b"text", IfNoneMatch="*")
+        case "queues":
+            client(proxy, "sqs").send_message(QueueUrl=f"{proxy.endpoint}/{'0' * 12}/none", MessageBody="text")
+        case "executions":
+            arn = f"arn:aws:states:us-east-1:{'0' * 12}:stateMachine:none"
+            client(proxy, "stepfunctions").start_execution(stateMachineArn=arn)
+        case "sockets":
+            sockets = client(proxy, "apigatewaymanagementapi", path="/_aws/execute-api/none/stage")
+            sockets.post_to_connection(ConnectionId="none", Data=b"text")
+
+
+@pytest.mark.parametrize(("door", "fault", "code"), REFUSALS)
+def test_a_service_refuses_in_its_own_words(proxy: Proxy, door: str, fault: Fault, code: str) -> None:
+    faults: Any = {door: Faults(**{fault.value: 1.0})}
+    proxy.set(Weather(**faults))
+    with pytest.raises(ClientError) as refused:
+        ask(proxy, door)
+    assert refused.value.response["Error"]["Code"] == code
+    assert proxy.struck == {(door, fault.value): 1}
+
+
+@pytest.mark.parametrize("door", ["database", "objects", "queues", "executions", "sockets"])
+def test_a_lost_request_breaks_the_connection(proxy: Proxy, door: str) -> None:
+    faults: Any = {door: Faults(lost=1.0)}
+    proxy.set(Weather(**faults))
+    with pytest.raises(ConnectionClosedError):
+        ask(proxy, door)
+
+
+def test_objects_pass_as_they_are(proxy: Proxy) -> None:
+    s3, text = client(proxy, "s3", patience_s=60), bytes(range(256)) * 8192
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="a b/ü", Body=text)
+    assert s3.get_object(Bucket="bucket", Key="a b/ü")["Body"].read() == text
+    assert s3.head_object(Bucket="bucket", Key="a b/ü")["ContentLength"] == len(text)
+    assert s3.get_object(Bucket="bucket", Key="a b/ü", Range="bytes=0-9")["Body"].read() == text[:10]
+
+
+def test_a_late_transaction_applies_after_its_sender_was_told_nothing(database: Database) -> None:
+    error = database.transact("a", Faults(late=1.0, late_s=0.3))
+    assert isinstance(error, Unanswered)
+    database.proxy.settle()
+    assert database.get("a") is not None
+
+
+def test_what_deploys_meets_no_faults(proxy: Proxy) -> None:
+    proxy.set(Weather(database=Faults(lost=1.0)))
+    assert "TableNames" in client(proxy, "dynamodb").list_tables()
