@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from shared.domain.attachments import url_of
 from shared.domain.deletion import TREE_TABLES, delete_tree
 from shared.domain.entries import (
@@ -23,7 +21,8 @@ from shared.domain.trees import chain_of, entries_in_reach, owned_file, reachabl
 from shared.domain.uploads import LargeUpload, finished_upload, large_upload, upload_url
 from shared.runtime.context import BulkContext, MutationContext, QueryContext
 from shared.runtime.function import bulk_mutation, mutation, query
-from shared.schema.document import Id, Record
+from shared.schema.document import Id
+from shared.schema.record import Record, field
 from shared.schema.tables import File, FileType, Project, StoredFile
 from shared.storage import StoredObject
 
@@ -31,7 +30,7 @@ from shared.storage import StoredObject
 class PathPart(Record):
     """What `getFilePath` tells of a file or folder."""
 
-    id: Id[File] = Field(alias="_id")
+    id: Id[File] = field(wire="_id")
     name: str
 
 
@@ -61,7 +60,7 @@ def get_file_path(ctx: QueryContext, *, id: Id[File]) -> list[PathPart]:
     """Return the folders above a file of the caller's, from the root down, and the file itself."""
     file = owned_file(ctx, id)
     path = [*reversed(chain_of(ctx, file) or ()), file]
-    return [PathPart.model_validate({"_id": part.id, "name": part.name}) for part in path]
+    return [PathPart(id=part.id, name=part.name) for part in path]
 
 
 @query(reads=[Project, File])

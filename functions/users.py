@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
 from shared.domain.billing import BillingStatus, Subscription, billing_status_of, subscription_of
 from shared.domain.limits import FREE_PROJECTS
 from shared.domain.trials import PaidTier, begin_trial, end_trial
@@ -13,12 +11,13 @@ from shared.domain.users import Subject, ensured_user, existing_user, require_se
 from shared.runtime.arguments import ABSENT, Absent
 from shared.runtime.context import MutationContext, QueryContext
 from shared.runtime.function import internal_mutation, internal_query, mutation, query
-from shared.schema.document import Record
+from shared.schema.record import Record
+from shared.schema.rules import Rule
 from shared.schema.tables import UNLIMITED, Project, SubscriptionStatus, SubscriptionTier, User
 
-AutumnId = Annotated[str, Field(min_length=1, max_length=255)]
-Limit = Annotated[float, Field(ge=UNLIMITED, allow_inf_nan=False)]
-Moment = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+AutumnId = Annotated[str, Rule(min_length=1, max_length=255)]
+Limit = Annotated[float, Rule(ge=UNLIMITED, allow_inf_nan=False)]
+Moment = Annotated[float, Rule(ge=0, allow_inf_nan=False)]
 
 
 class TrialStarted(Record):

@@ -6,7 +6,8 @@ from shared.domain.project_deletion import BATCH_MS, CONTENT_TABLES, Batch, Part
 from shared.domain.resumption import resume_deletions
 from shared.runtime.context import BulkContext
 from shared.runtime.function import internal_bulk_mutation
-from shared.schema.document import Id, Record
+from shared.schema.document import Id
+from shared.schema.record import Record
 from shared.schema.tables import Project
 
 

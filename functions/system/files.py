@@ -15,7 +15,8 @@ from shared.domain.trees import file_if_there, file_of, paths_of, reachable
 from shared.domain.uploads import upload_url
 from shared.runtime.context import BulkContext, MutationContext, QueryContext
 from shared.runtime.function import internal_bulk_mutation, internal_mutation, internal_query
-from shared.schema.document import Id, Record
+from shared.schema.document import Id
+from shared.schema.record import Record
 from shared.schema.spilled import Text
 from shared.schema.tables import File, FileType, Project, StoredFile
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
 from shared.domain.new_jobs import BegunJob, Export, begin_export, begin_import
 from shared.domain.ownership import project_of
 from shared.domain.users import Subject, ensured_user
@@ -13,9 +11,10 @@ from shared.errors import Forbidden
 from shared.runtime.context import MutationContext
 from shared.runtime.function import internal_mutation
 from shared.schema.document import Id
+from shared.schema.rules import Rule
 from shared.schema.tables import Job, Project, User
 
-GitHubToken = Annotated[str, Field(min_length=1, max_length=1000)]
+GitHubToken = Annotated[str, Rule(min_length=1, max_length=1000)]
 
 
 @internal_mutation(writes=[Project, User, Job])

@@ -9,7 +9,8 @@ from shared.domain.titles import title_of
 from shared.domain.users import Subject, ensured_user
 from shared.runtime.context import MutationContext, QueryContext
 from shared.runtime.function import internal_mutation, internal_query
-from shared.schema.document import Id, Record
+from shared.schema.document import Id
+from shared.schema.record import Record
 from shared.schema.tables import (
     Conversation,
     EventType,

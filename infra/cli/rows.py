@@ -71,7 +71,7 @@ class Rows:
         document = self._document
         if document is None:
             return []
-        return [field.alias or name for name, field in document.model_fields.items() if not field.exclude]
+        return [field.alias for name, field in document.model_fields.items() if not field.exclude]
 
     def get(self, id: str) -> dict[str, Any] | None:
         """Return the row with this id, or None.

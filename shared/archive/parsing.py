@@ -131,11 +131,7 @@ class Parser:
             if owner == table and path:
                 fields = _without(fields, path.split("."))
         infos = document.model_fields
-        known = (
-            KNOWN
-            if document is StoredFile
-            else {info.alias or name for name, info in infos.items() if not info.exclude}
-        )
+        known = KNOWN if document is StoredFile else {info.alias for name, info in infos.items() if not info.exclude}
         self.unknown.update(f"{table}.{name}" for name in fields.keys() - known)
         return {name: value for name, value in fields.items() if name in known}
 

@@ -7,7 +7,8 @@ from functools import cache
 from types import UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin
 
-from shared.schema.document import Document, Id, Record, document_named
+from shared.schema.document import Document, Id, document_named
+from shared.schema.record import Record
 
 Visit = Callable[[str, type[Document], str], str]
 """Given a field's stored name, the table that its id should be of, and the id; returns what is to take its place."""
@@ -37,7 +38,7 @@ def references_of(document: type[Document]) -> tuple[Reference, ...]:
     for field, info in document.model_fields.items():
         target = _target(info.annotation)
         if target is not None:
-            name = info.alias or field
+            name = info.alias
             found.append(Reference(field, name, target, info.is_required() or target is document))
     return tuple(found)
 
@@ -53,7 +54,7 @@ def visit_fields(model: type[Record], fields: dict[str, Any], visit: Visit, with
         visit: is told of each id.
         within: what precedes the names of the fields.
     """
-    declared = {info.alias or name: info.annotation for name, info in model.model_fields.items()}
+    declared = {info.alias: info.annotation for name, info in model.model_fields.items()}
     return {name: _visited(declared.get(name), value, visit, within + name) for name, value in fields.items()}
 
 

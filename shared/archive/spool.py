@@ -45,7 +45,7 @@ class Spool:
         self.ids: set[str] = set()
         self._file: IO[bytes] = TemporaryFile(dir=folder)  # noqa: SIM115 - `close` closes it
         self._rows: list[_Row] = []
-        self._references = references_of(document)
+        self._references = references_of(document)  # type: ignore[arg-type]  # mypy takes the hash of records for that of their class
         self._missing: set[str] = set()
 
     def add(self, item: Item) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from shared.job_settings import JobSettings
-from shared.schema.document import Record
+from shared.schema.record import Record
 from shared.schema.tables import SubscriptionStatus, SubscriptionTier
 
 _STATUS: Final[dict[str, SubscriptionStatus]] = {

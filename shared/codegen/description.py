@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from typing import Any, Final, NamedTuple
-
-from pydantic import BaseModel
+from typing import Any, Final, NamedTuple, get_origin
 
 from shared import errors
 from shared.runtime.function import Function
+from shared.schema.record import Record
 
 _REFUSAL: Final = re.compile(r"^ +(\w+): ((?:.|\n(?! +\w+: ))+)", re.MULTILINE)
 _SOURCE: Final = re.compile(r" \(protocol section [\d.]+\)")
@@ -63,10 +62,10 @@ def _code(name: str, function: Function[Any]) -> str:
     return str(error.code)
 
 
-def description_of_model(model: type[BaseModel]) -> str:
+def description_of_model(model: Any) -> str:
     """Return the first paragraph of a model's docstring, with fields by their wire names."""
-    declared = model.__pydantic_generic_metadata__["origin"] or model
+    declared: type[Record] = get_origin(model) or model
     text = _SOURCE.sub("", inspect.cleandoc(declared.__doc__ or "").partition("\n\n")[0])
-    for name, info in model.model_fields.items():
-        text = text.replace(f"`{name}`", f"`{info.alias or name}`")
+    for name, info in declared.model_fields.items():
+        text = text.replace(f"`{name}`", f"`{info.alias}`")
     return text

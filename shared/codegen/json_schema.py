@@ -15,6 +15,7 @@ from shared.runtime.function import Function
 from shared.runtime.validator_text import table_of
 from shared.schema.document import Document
 from shared.schema.spilled import Spilled
+from shared.schema.validation import RECORDS
 
 _COMPONENT: Final = "#/components/schemas/{model}"
 _PASSED: Final = "Input"
@@ -98,10 +99,10 @@ class _WireSchema(GenerateJsonSchema):
         return {_KEYWORDS.get(keyword, keyword): value for keyword, value in made.items()}
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        made, model = super().model_schema(schema), schema["cls"]
+        made, model = super().model_schema(schema), RECORDS[schema["cls"]]
         made["description"] = description_of_model(model)
         del made["title"]
-        if issubclass(model, Document):
+        if isinstance(model, type) and issubclass(model, Document):
             made["properties"]["_id"] = _id_schema(model.table_name())
         return made
 

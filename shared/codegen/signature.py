@@ -6,13 +6,12 @@ import inspect
 from types import NoneType
 from typing import Any, get_type_hints
 
-from pydantic.alias_generators import to_camel
-
 from shared.codegen.validator_json import Json, Validators, field_of
 from shared.runtime.argument_errors import INTERNAL_KEY
 from shared.runtime.arguments import ABSENT, Absent
 from shared.runtime.function import Function
 from shared.runtime.validator_text import without
+from shared.schema.camel import camel_case
 
 
 def arguments_of(function: Function[Any], validators: Validators) -> Json:
@@ -24,7 +23,7 @@ def arguments_of(function: Function[Any], validators: Validators) -> Json:
         required = parameter.default is parameter.empty
         if not required and parameter.default is not ABSENT:
             annotation = without(annotation, NoneType)
-        fields[to_camel(parameter.name.rstrip("_"))] = field_of(validators.of(annotation), optional=not required)
+        fields[camel_case(parameter.name.rstrip("_"))] = field_of(validators.of(annotation), optional=not required)
     if function.internal:
         fields[INTERNAL_KEY] = field_of(validators.of(str))
     return {"type": "object", "value": fields}

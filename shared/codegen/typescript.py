@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final
-
-from pydantic import BaseModel
+from typing import Any, Final, get_args, get_origin
 
 from shared.codegen.validator_json import Json, Validators
 from shared.db.page import PaginationOptions, PaginationResult
@@ -25,15 +23,15 @@ _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _WIDTH: Final = 100
 
 
-def named(model: type[BaseModel]) -> Json | None:
-    """Return what stands for a model that has a name in the generated files or in the client's package."""
+def named(model: Any) -> Json | None:
+    """Return what stands for a record that has a name in the generated files or in the client's package."""
+    if get_origin(model) is PaginationResult:
+        (item,) = get_args(model)
+        return {"type": "named", "text": f"PaginationResult<{type_text(ANSWERS.of(item))}>"}
     if issubclass(model, Document):
         return {"type": "named", "text": f'Doc<"{model.table_name()}">'}
     if issubclass(model, PaginationOptions):
         return {"type": "named", "text": "PaginationOptions"}
-    if issubclass(model, PaginationResult):
-        (item,) = model.__pydantic_generic_metadata__["args"]
-        return {"type": "named", "text": f"PaginationResult<{type_text(ANSWERS.of(item))}>"}
     return None
 
 

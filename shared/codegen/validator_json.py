@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-
 from shared.runtime.validator_text import table_of, without
 from shared.schema.document import NULLABLE, Document, Id
+from shared.schema.record import FieldInfo, Record
 from shared.schema.spilled import Spilled
+from shared.schema.validation import fields_of
 from shared.values import Int64
 
 Json = dict[str, Any]
@@ -34,7 +33,7 @@ _SCALARS: Final = {
 }
 
 
-def _unnamed(_: type[BaseModel]) -> Json | None:
+def _unnamed(_: Any) -> Json | None:
     return None
 
 
@@ -48,7 +47,7 @@ class Validators:
     """
 
     of_answers: bool = False
-    named: Callable[[type[BaseModel]], Json | None] = _unnamed
+    named: Callable[[Any], Json | None] = _unnamed
 
     def of(self, annotation: Any) -> Json:  # noqa: PLR0911 - one for each form
         """Return the validator that stands for an annotation.
@@ -69,18 +68,18 @@ class Validators:
             return {"type": "array", "value": self.of(inner[0])}
         if origin is dict and inner[0] is str:
             return {"type": "record", "keys": {"type": "string"}, "values": field_of(self.of(inner[1]))}
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if isinstance(origin or annotation, type) and issubclass(origin or annotation, Record):
             return self.named(annotation) or self.of_model(annotation)
         raise TypeError(f"{annotation!r} has no validator")
 
-    def of_model(self, model: type[BaseModel]) -> Json:
+    def of_model(self, model: Any) -> Json:
         """Return the validator of an object with the fields of `model` that leave the backend."""
         fields = {}
-        for name, info in model.model_fields.items():
-            if issubclass(model, Document) and name == "id":
+        for name, info in fields_of(model).items():
+            if name == "id" and isinstance(model, type) and issubclass(model, Document):
                 fields["_id"] = field_of({"type": "id", "tableName": model.table_name()})
             elif not info.exclude:
-                fields[info.alias or name] = self._field(info)
+                fields[info.alias] = self._field(info)
         return {"type": "object", "value": fields}
 
     def _field(self, info: FieldInfo) -> Json:

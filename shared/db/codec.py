@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from shared import values
 from shared.db.engine import Item
 from shared.errors import ValueTooLarge
-from shared.schema.document import STORED, Document
+from shared.schema.document import Document
 from shared.schema.spilled import Spilled
 from shared.schema.wire import plain
 
@@ -47,7 +47,7 @@ def encode(document: Document, spill: Spill) -> Item:
     for name, field in type(document).model_fields.items():
         value = getattr(document, name)
         if value is not None:
-            stored_name = field.alias or name
+            stored_name = field.alias
             item[stored_name] = _attribute(document, name, stored_name, value, spill)
     for index in document.indexes:
         for field_name in index.found_absent:
@@ -65,7 +65,7 @@ def encode(document: Document, spill: Spill) -> Item:
 def decode(document: type[D], item: Item) -> D:
     """Return the document that `item` holds."""
     fields = {name: stored_value(item, name) for name in item if not name.endswith("OrAbsent")}
-    return document.model_validate(fields, context=STORED)
+    return document.model_read(fields)
 
 
 def _attribute(document: Document, name: str, stored_name: str, value: Any, spill: Spill) -> Any:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Generic, Literal, NamedTuple, TypeVar
 
-from pydantic import BeforeValidator, Field
-
 from shared import values
 from shared.db.range_read import MAX_DOCUMENTS
-from shared.schema.document import NULLABLE, Document, Record
+from shared.schema.document import NULLABLE, Document
+from shared.schema.record import Record
+from shared.schema.rules import Rule, WholeNumber
 from shared.schema.spilled import Spilled
 from shared.schema.wire import plain
 
@@ -30,23 +30,18 @@ four bytes."""
 PageStatus = Literal["SplitRecommended", "SplitRequired"]
 
 
-def _whole(value: Any) -> Any:
-    """Take 3.0 for 3: numbers are float64 on the wire."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Count = Annotated[int, BeforeValidator(_whole)]
+Count = Annotated[int, WholeNumber()]
 
 
 class PaginationOptions(Record):
     """Which page a client asks for (protocol section 7.1)."""
 
-    num_items: Annotated[Count, Field(ge=1, le=32_000)]
+    num_items: Annotated[Count, Rule(ge=1, le=32_000)]
     cursor: str | None
     end_cursor: Annotated[str | None, NULLABLE] = None
     id: float | None = None
-    maximum_rows_read: Annotated[Count, Field(ge=1)] | None = None
-    maximum_bytes_read: Annotated[Count, Field(ge=1)] | None = None
+    maximum_rows_read: Annotated[Count, Rule(ge=1)] | None = None
+    maximum_bytes_read: Annotated[Count, Rule(ge=1)] | None = None
 
 
 class PaginationResult(Record, Generic[D]):

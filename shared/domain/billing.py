@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from typing import Final, Literal
 
-from pydantic import Field
-
 from shared.domain.limits import has_room, has_trial_ended, project_limit
-from shared.schema.document import Id, Record
+from shared.schema.document import Id
+from shared.schema.record import Record, field
 from shared.schema.tables import UNLIMITED, SubscriptionStatus, SubscriptionTier, User
 from shared.schema.wire import plain
 
@@ -18,8 +17,8 @@ DAY_MS: Final = 24 * 3600 * 1000
 class Subscription(Record):
     """A user's row, and what follows from it now."""
 
-    id: Id[User] = Field(alias="_id")
-    creation_time: float = Field(alias="_creationTime")
+    id: Id[User] = field(wire="_id")
+    creation_time: float = field(wire="_creationTime")
     stack_user_id: str
     email: str
     autumn_customer_id: str | None = None
@@ -64,7 +63,7 @@ def trial_days_remaining(user: User, now_ms: float) -> int:
 
 def subscription_of(user: User, project_count: int, now_ms: float) -> Subscription:
     """Return `user` with what follows from the row when they own `project_count` projects."""
-    return Subscription.model_validate(
+    return Subscription.model_read(
         plain(user)
         | {
             "trialDaysRemaining": trial_days_remaining(user, now_ms),

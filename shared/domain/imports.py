@@ -18,7 +18,8 @@ from shared.domain.paths import MAX_DEPTH, file_names_in
 from shared.domain.trees import require_folder, sibling
 from shared.errors import Conflict, InvalidArgument, NotFound
 from shared.runtime.context import BulkContext, MutationContext
-from shared.schema.document import Id, Record
+from shared.schema.document import Id
+from shared.schema.record import Record
 from shared.schema.tables import FileType, Project, StoredFile
 
 _ROOM: Final = 80
@@ -104,7 +105,7 @@ class _Batch:
         done = self._ctx.step(write)
         self.created += int(done["created"])
         self.updated += int(done["updated"])
-        self.failed += [FailedEntry.model_validate(failed) for failed in done["failed"]]
+        self.failed += [FailedEntry.model_read(failed) for failed in done["failed"]]
 
     def _folder(self, path: tuple[str, ...]) -> Parent:
         if path not in self._bases:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pydantic import Field
-
 from shared.domain.attachments import urls_of
 from shared.domain.collation import collation_key
 from shared.domain.trees import paths_of
 from shared.runtime.context import QueryContext
-from shared.schema.document import Id, Record
+from shared.schema.document import Id
+from shared.schema.record import Record, field
 from shared.schema.spilled import Spilled, Text
 from shared.schema.tables import File, FileType, Project, StoredFile
 from shared.schema.wire import plain
@@ -29,8 +28,8 @@ class ListedFile(Record):
 class FileWithUrl(Record):
     """A file or folder, and where its binary object is served; null: it has none."""
 
-    id: Id[File] = Field(alias="_id")
-    creation_time: float = Field(alias="_creationTime")
+    id: Id[File] = field(wire="_id")
+    creation_time: float = field(wire="_creationTime")
     project_id: Id[Project]
     parent_id: Id[File] | None = None
     name: str
@@ -69,4 +68,4 @@ def by_path(ctx: QueryContext, files: list[File]) -> list[ListedFile]:
 def with_urls(ctx: QueryContext, files: list[File]) -> list[FileWithUrl]:
     """Return `files`, each with where its binary object is served."""
     urls = urls_of(ctx, files)
-    return [FileWithUrl.model_validate(plain(file) | {"storageUrl": urls.get(file.id)}) for file in files]
+    return [FileWithUrl.model_read(plain(file) | {"storageUrl": urls.get(file.id)}) for file in files]

@@ -16,7 +16,8 @@ from shared.domain.ownership import project_of
 from shared.errors import Conflict, InvalidArgument, NotFound
 from shared.job_settings import ConflictPolicy
 from shared.runtime.context import MutationContext, QueryContext
-from shared.schema.document import Id, Record
+from shared.schema.document import Id
+from shared.schema.record import Record
 from shared.schema.spilled import Spilled, Text
 from shared.schema.tables import Conversation, Message, MessageStatus, Project, Role, ToolCall
 
@@ -153,7 +154,7 @@ def tool_calls_of(ctx: MutationContext, message: Message) -> list[ToolCall]:
     """Return the assistant's calls of tools, oldest first."""
     calls = message.tool_calls
     if isinstance(calls, Spilled):
-        return [ToolCall.model_validate(call) for call in cast("list[Any]", ctx.db.load(calls))]
+        return [ToolCall.model_read(call) for call in cast("list[Any]", ctx.db.load(calls))]
     return calls or []
 
 

@@ -10,7 +10,8 @@ from shared.domain.names import name_of
 from shared.domain.ownership import project_of
 from shared.domain.trees import require_folder, sibling
 from shared.runtime.context import BulkContext, MutationContext
-from shared.schema.document import Id, Record
+from shared.schema.document import Id
+from shared.schema.record import Record
 from shared.schema.tables import File, Project
 
 _FILES_OF_STEP: Final = 30
@@ -52,7 +53,7 @@ def create_files(
     for start in range(0, max(len(files), 1), _FILES_OF_STEP):
         here = files[start : start + _FILES_OF_STEP]
         created += ctx.step(partial(_create, project_id=project_id, parent_id=parent_id, files=here))
-    return [CreatedFile.model_validate(file) for file in created]
+    return [CreatedFile.model_read(file) for file in created]
 
 
 def _create(

@@ -5,7 +5,7 @@ Each is decided on in one transaction with what shows it, so a job is either beg
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from shared.domain.job_ends import end_job, set_export_status, set_import_status
 from shared.domain.jobs import running_in, start_job
@@ -14,8 +14,10 @@ from shared.domain.projects import add_project
 from shared.errors import Conflict, InvalidArgument
 from shared.github.url import name_of_repository, repository_named
 from shared.runtime.context import MutationContext
-from shared.schema.document import Id, Record
+from shared.schema.document import Id
+from shared.schema.record import Record
 from shared.schema.tables import JobKind, Project, User
+from shared.schema.wire import plain
 from shared.sealing import seal_token
 
 SHORTEST_DESCRIPTION: Final = 10
@@ -69,7 +71,7 @@ class Export(Record):
 
     def as_input(self) -> dict[str, Any]:
         """Return what the job's steps are told."""
-        return self.model_dump(by_alias=True, exclude_none=True)
+        return cast("dict[str, Any]", plain(self))
 
 
 def begin_generation(ctx: MutationContext, owner: User, description: str, name: str | None) -> BegunJob:

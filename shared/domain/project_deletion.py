@@ -15,7 +15,8 @@ from shared.domain.jobs import LIMIT_S, close_job, running_in
 from shared.domain.messages import cancel
 from shared.domain.sweep import Sweep, close_deletion
 from shared.runtime.context import BulkContext, MutationContext, QueryContext
-from shared.schema.document import Document, Id, Record
+from shared.schema.document import Document, Id
+from shared.schema.record import Record
 from shared.schema.tables import Conversation, Deletion, File, GenerationEvent, Job, Message, Project, StoredFile
 
 CONTENT_TABLES: Final[tuple[type[Document], ...]] = (

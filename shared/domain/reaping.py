@@ -13,7 +13,8 @@ from shared.domain.job_ends import end_job
 from shared.domain.jobs import GRACE_S, LIMIT_S
 from shared.domain.sweep import RESERVED_MS
 from shared.runtime.context import BulkContext, MutationContext, QueryContext
-from shared.schema.document import Id, Record
+from shared.schema.document import Id
+from shared.schema.record import Record
 from shared.schema.tables import Job, JobKind
 
 MOST_REAPED: Final = 200

@@ -8,13 +8,13 @@ from types import NoneType
 from typing import Any, Final, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
 
 from shared.errors import InvalidArgument
 from shared.runtime.argument_errors import shown
-from shared.runtime.arguments import partial_adapter
+from shared.runtime.validation import partial_adapter
 from shared.runtime.validator_text import validator_of, without
 from shared.schema.document import Document, Id, document_named
+from shared.schema.record import FieldInfo
 from shared.schema.tables import AdminAction, Deletion, File, Job, StoredFile
 
 APP_ONLY: Final[Mapping[type[Document], str]] = {
@@ -95,8 +95,9 @@ def references_of(
 
 
 def _validated(document: type[Document], given: dict[str, Any]) -> dict[str, Any]:
+    adapter = _adapter(document)  # type: ignore[arg-type]  # mypy takes the hash of records for that of their class
     try:
-        return _adapter(document).validate_python(given, strict=True, by_alias=True, by_name=False)
+        return adapter.validate_python(given, strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
         alias = str(error.errors(include_url=False)[0]["loc"][0])
         hint = next(i.annotation for n, i in document.model_fields.items() if document.stored_name(n) == alias)

@@ -17,7 +17,8 @@ from shared.db.cursor import SIGNATURE_BYTES, Signer
 from shared.db.writer import Writer
 from shared.errors import InvalidArgument, NotFound
 from shared.runtime.context import Context, MutationContext
-from shared.schema.document import Id, Record
+from shared.schema.document import Id
+from shared.schema.record import Record
 from shared.schema.tables import StoredFile
 from shared.storage import StoredObject
 

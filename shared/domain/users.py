@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
 from shared.domain.limits import FREE_PROJECTS
 from shared.errors import Forbidden, NotFound
 from shared.runtime.context import MutationContext, QueryContext
+from shared.schema.rules import Rule
 from shared.schema.tables import User
 
-Subject = Annotated[str, Field(min_length=1, max_length=255)]
+Subject = Annotated[str, Rule(min_length=1, max_length=255)]
 """An argument that holds the subject of a sign-in token."""
 
 

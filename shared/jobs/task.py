@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from pydantic.alias_generators import to_camel
-
 from shared import values
 from shared.db.access import Access, union
 from shared.runtime.admission import Caller
@@ -19,6 +17,7 @@ from shared.runtime.environment import Environment
 from shared.runtime.exchange import Exchange
 from shared.runtime.function import Function
 from shared.runtime.lambda_event import tellable
+from shared.schema.camel import camel_case
 from shared.schema.wire import plain
 
 Json = dict[str, Any]
@@ -59,7 +58,7 @@ class Task:
         return self._call(function, arguments, Caller(None, self.exchange.deadline_ms, trusted=True))
 
     def _call(self, function: Function[Any], arguments: Json, caller: Caller) -> Any:
-        given = {to_camel(name): plain(value) for name, value in arguments.items() if value is not None}
+        given = {camel_case(name): plain(value) for name, value in arguments.items() if value is not None}
         # By way of text, as whatever comes from outside: ids are text there, and tuples lists.
         return values.loads(self.exchange.run(function, values.loads(values.dumps(given)), caller).value)
 

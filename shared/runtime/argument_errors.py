@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import Any, Final
-
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from typing import TYPE_CHECKING, Any, Final
 
 from shared.runtime.validator_text import Validator
 from shared.values import Int64
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
 INTERNAL_KEY: Final = "internalKey"
 SECRETS: Final = frozenset({INTERNAL_KEY, "githubToken"})

@@ -4,6 +4,9 @@
 
 accepts `{"id": "…", "name": "…"}` and nothing else. A parameter with a default may be absent or null; one of type
 `X | None` without a default must be given, and may be null. Numbers are float64 on the wire: `int` takes whole ones.
+
+Arguments of the usual types are taken at a glance (`shared.runtime.glance`). Whatever is not is for pydantic, which
+finds out what is right with the others, and what is wrong (`shared.runtime.validation`).
 """
 
 from __future__ import annotations
@@ -12,19 +15,18 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from types import NoneType, UnionType
-from typing import Annotated, Any, Final, NotRequired, Union, get_args, get_origin, get_type_hints
-
-from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
-from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
-from typing_extensions import TypedDict
+from functools import cached_property
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_type_hints
 
 from shared.errors import ArgumentValidation
-from shared.runtime.argument_errors import INTERNAL_KEY, explain, not_an_object
+from shared.runtime.argument_errors import INTERNAL_KEY, not_an_object
+from shared.runtime.glance import REFUSED, Glance, glance_of
 from shared.runtime.validator_text import Validator, object_of, validator_of, without
-from shared.schema.spilled import Spilled
-from shared.values import Int64
+from shared.schema.camel import camel_case
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 class Absent(Enum):
@@ -36,21 +38,29 @@ class Absent(Enum):
 ABSENT: Final = Absent.ABSENT
 
 
-def _number(value: Any) -> Any:
-    if isinstance(value, bool | Int64):
-        raise PydanticCustomError("float_type", "Input should be a float64")
-    return value
+class Parameter(NamedTuple):
+    """A parameter of a function.
 
+    Attributes:
+        name: its Python name.
+        annotation: its type.
+        required: whether it must be given.
+        omitted_if_null: whether null means absent.
+        glance: takes its usual values, if they can be told at a glance.
+    """
 
-def _whole(value: Any) -> Any:
-    value = _number(value)
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    name: str
+    annotation: Any
+    required: bool
+    omitted_if_null: bool
+    glance: Glance | None
 
-
-_NUMBERS: Final = {
-    float: Annotated[float, BeforeValidator(_number)],
-    int: Annotated[int, BeforeValidator(_whole)],
-}
+    @property
+    def validator(self) -> Validator:
+        """Its validator, in Convex's words."""
+        if self.required:
+            return validator_of(self.annotation)
+        return validator_of(without(self.annotation, NoneType) if self.omitted_if_null else self.annotation).optional
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,14 +68,10 @@ class Arguments:
     """The validator of a function's arguments.
 
     Attributes:
-        validator: in Convex's words.
-        adapter: from the arguments' object to the function's keyword arguments.
-        omitted_if_null: wire names for which null means absent.
+        parameters: by their wire names.
     """
 
-    validator: Validator
-    adapter: TypeAdapter[dict[str, Any]]
-    omitted_if_null: frozenset[str]
+    parameters: Mapping[str, Parameter]
 
     @classmethod
     def of(cls, body: Callable[..., Any], *, with_internal_key: bool) -> Arguments:
@@ -76,31 +82,41 @@ class Arguments:
             with_internal_key: whether callers also pass `internalKey`.
 
         Raises:
-            TypeError: a parameter is not keyword-only, or its type has no validator.
+            TypeError: a parameter is not keyword-only.
         """
         hints = get_type_hints(body, include_extras=True)
-        fields: dict[str, Any] = {}
-        validators: dict[str, Validator] = {}
-        omitted_if_null = set()
+        parameters: dict[str, Parameter] = {}
         for parameter in list(inspect.signature(body).parameters.values())[1:]:
             if parameter.kind is not parameter.KEYWORD_ONLY:
                 raise TypeError(f"{body.__qualname__}: parameter {parameter.name} must be keyword-only")
-            wire_name = to_camel(parameter.name.rstrip("_"))
             annotation = without(hints[parameter.name], Absent)
-            field: Any = Annotated[_checked(annotation), Field(alias=wire_name)]
-            if parameter.default is parameter.empty:
-                fields[parameter.name] = field
-                validators[wire_name] = validator_of(annotation)
-                continue
-            fields[parameter.name] = NotRequired[field]
-            if parameter.default is not ABSENT:
-                omitted_if_null.add(wire_name)
-                annotation = without(annotation, NoneType)
-            validators[wire_name] = validator_of(annotation).optional
+            required = parameter.default is parameter.empty
+            parameters[camel_case(parameter.name.rstrip("_"))] = Parameter(
+                parameter.name,
+                annotation,
+                required,
+                omitted_if_null=not required and parameter.default is not ABSENT,
+                glance=glance_of(annotation),
+            )
         if with_internal_key:
-            fields["internal_key"] = Annotated[str, Field(alias=INTERNAL_KEY)]
-            validators[INTERNAL_KEY] = validator_of(str)
-        return cls(object_of(validators), _adapter(fields), frozenset(omitted_if_null))
+            parameters[INTERNAL_KEY] = Parameter("internal_key", str, True, False, glance_of(str))
+        return cls(parameters)
+
+    @cached_property
+    def validator(self) -> Validator:
+        """The validator in Convex's words.
+
+        Raises:
+            TypeError: the type of a parameter has none.
+        """
+        return object_of({name: parameter.validator for name, parameter in self.parameters.items()})
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[dict[str, Any]]:
+        """Pydantic's validator, from the arguments' object to the function's keyword arguments."""
+        from shared.runtime.validation import adapter_of  # noqa: PLC0415 - pydantic
+
+        return adapter_of(self.parameters)
 
     def validate(self, args: Any) -> dict[str, Any]:
         """Return the keyword arguments for the function; those absent are left to its defaults.
@@ -113,39 +129,29 @@ class Arguments:
         """
         if not isinstance(args, dict):
             raise ArgumentValidation(not_an_object(args))
-        given = {name: value for name, value in args.items() if value is not None or name not in self.omitted_if_null}
-        try:
-            return self.adapter.validate_python(given, strict=True, by_alias=True, by_name=False)
-        except ValidationError as error:
-            raise ArgumentValidation(explain(error, self.validator, given)) from None
+        taken = self._at_a_glance(args)
+        if taken is not None:
+            return taken
+        from shared.runtime.validation import validated  # noqa: PLC0415 - pydantic
 
+        given = {
+            name: value
+            for name, value in args.items()
+            if value is not None or name not in self.parameters or not self.parameters[name].omitted_if_null
+        }
+        return validated(self.adapter, given, self.validator)
 
-def partial_adapter(fields: Mapping[str, tuple[str, Any]]) -> TypeAdapter[dict[str, Any]]:
-    """Return the validator of an object any of whose fields may be absent, checked as arguments are.
-
-    Args:
-        fields: the wire name and the annotation of each by its Python name, which the validated object has.
-    """
-    return _adapter(
-        {name: NotRequired[Annotated[_checked(hint), Field(alias=alias)]] for name, (alias, hint) in fields.items()}
-    )
-
-
-def _adapter(fields: dict[str, Any]) -> TypeAdapter[dict[str, Any]]:
-    shape: Any = TypedDict("Arguments", fields)  # type: ignore[misc]  # made at run time
-    checked: Any = with_config(ConfigDict(extra="forbid", arbitrary_types_allowed=True))(shape)
-    return TypeAdapter(checked)
-
-
-def _checked(annotation: Any) -> Any:
-    """Return `annotation` with numbers that are neither booleans nor int64, and without pointers to stored text."""
-    origin, inner = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return Annotated[(_checked(inner[0]), *inner[1:])]
-    if origin in (Union, UnionType):
-        return Union[tuple(_checked(member) for member in inner if member is not Spilled)]  # noqa: UP007 - made at run time
-    if origin is list:
-        return list[_checked(inner[0])]  # type: ignore[misc]  # made at run time
-    if origin is dict:
-        return dict[inner[0], _checked(inner[1])]  # type: ignore[valid-type,misc]  # made at run time
-    return _NUMBERS.get(annotation, annotation)
+    def _at_a_glance(self, args: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the keyword arguments, or None where that takes more than a glance."""
+        taken: dict[str, Any] = {}
+        for name, parameter in self.parameters.items():
+            value = args.get(name)
+            if name not in args or (value is None and parameter.omitted_if_null):
+                if parameter.required:
+                    return None
+                continue
+            value = REFUSED if parameter.glance is None else parameter.glance(value)
+            if value is REFUSED:
+                return None
+            taken[parameter.name] = value
+        return taken if args.keys() <= self.parameters.keys() else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shared.db.access import Access
+from shared.schema.camel import camel_case
 
 ADMIN: Final = " /api/admin/"
 """What the routes for administrators have in them; no description of the API speaks of them."""
@@ -46,11 +47,8 @@ class Door:
     @property
     def name(self) -> str:
         """The modules and the function it stands in, such as `gateway-call` and `workflows-agent-think`."""
-        # Pydantic is 35 ms of a cold start, and a door that takes in frames needs nothing else of it.
-        from pydantic.alias_generators import to_camel  # noqa: PLC0415
-
         _, *modules = self.body.__module__.split(".")
-        return "-".join([*modules, to_camel(self.body.__name__)])
+        return "-".join([*modules, camel_case(self.body.__name__)])
 
     @property
     def handler(self) -> str:

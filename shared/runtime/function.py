@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
 
-from pydantic.alias_generators import to_camel
-
 from shared.db.access import Access
 from shared.runtime.argument_errors import INTERNAL_KEY
 from shared.runtime.arguments import Arguments
 from shared.runtime.context import BulkContext, MutationContext, QueryContext
 from shared.runtime.lambda_event import answer
+from shared.schema.camel import camel_case
 from shared.schema.document import Document
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class Function(Generic[R]):
     @cached_property
     def name(self) -> str:
         """The wire name within the module, such as `getById`."""
-        return to_camel(self.body.__name__.rstrip("_"))
+        return camel_case(self.body.__name__.rstrip("_"))
 
     @cached_property
     def path(self) -> str:
@@ -103,7 +102,7 @@ class Function(Generic[R]):
     @property
     def checks_internal_key(self) -> bool:
         """Whether it may be passed an internal key, and so has to know the right one."""
-        return INTERNAL_KEY in self.arguments.validator.fields
+        return INTERNAL_KEY in self.arguments.parameters
 
     def __call__(self, event: dict[str, Any], context: Any) -> Any:
         """Handle a Lambda event: an API Gateway request, or `{"args": {...}}` from a trusted AWS caller."""

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
 
 from shared import values
 from shared.db.access import union
@@ -44,6 +43,7 @@ from shared.runtime.door import Door, Event, Response
 from shared.runtime.http import identity_of, serve
 from shared.runtime.http_request import idempotency_key, read_json
 from shared.runtime.http_response import respond, with_retry_after
+from shared.schema.camel import camel_case
 from shared.schema.wire import plain
 from shared.service_errors import Retryable, ServiceError
 
@@ -74,7 +74,7 @@ class Fields(BaseModel):
     The title of a field, if it has one, is what errors call it.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True)
+    model_config = ConfigDict(alias_generator=camel_case, populate_by_name=True, frozen=True, defer_build=True)
 
 
 F = TypeVar("F", bound=Fields)
@@ -124,7 +124,7 @@ class Request(Generic[F]):
         Raises:
             PolarisError: the function's own refusal, or why it could not be completed.
         """
-        given = {to_camel(name): plain(value) for name, value in arguments.items() if value is not None}
+        given = {camel_case(name): plain(value) for name, value in arguments.items() if value is not None}
         caller = Caller(
             None if function.internal else self.identity,
             self.exchange.deadline_ms,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final, TypeVar
-
-from aws_lambda_powertools import Tracer
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from shared.errors import PolarisError
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Tracer
 
 R = TypeVar("R")
 
@@ -39,4 +40,6 @@ def traced(function: str, kind: str, body: Callable[[], R]) -> R:
 
 @cache
 def _tracer() -> Tracer:
+    from aws_lambda_powertools import Tracer  # noqa: PLC0415 - few calls are sampled
+
     return Tracer(service="polaris", patch_modules=["botocore"])

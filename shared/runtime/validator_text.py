@@ -10,10 +10,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-
 from shared.schema.document import DOCUMENTS, NULLABLE, Id
+from shared.schema.record import FieldInfo, Record
 from shared.schema.spilled import Spilled
 from shared.values import Int64
 
@@ -76,8 +74,8 @@ def validator_of(annotation: Any) -> Validator:  # noqa: PLR0911 - one for each 
     if origin is dict and inner[0] is str:
         element = validator_of(inner[1])
         return Validator(f"v.record(v.string(), {element.text})", element=element)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return object_of({info.alias or name: _model_field(info) for name, info in annotation.model_fields.items()})
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        return object_of({info.alias: _model_field(info) for info in annotation.model_fields.values()})
     raise TypeError(f"{annotation!r} cannot be the type of an argument")
 
 

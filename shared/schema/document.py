@@ -13,12 +13,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
-from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError, core_schema
-
 from shared.schema.ids import mint, table_number_of
 from shared.schema.index import BoundIndex, Index
+from shared.schema.record import Record, field
 from shared.schema.spilled import Spilled
 from shared.schema.table import Table
 
@@ -26,9 +23,6 @@ T = TypeVar("T")
 
 DOCUMENTS: dict[str, type[Document]] = {}
 """Every document class by its table name."""
-
-STORED = {"stored": True}
-"""Validation context of documents read back from the database: their ids were checked when they were written."""
 
 NULLABLE = "nullable"
 """Annotates an optional field of an argument that may be null as well as absent, which means the same."""
@@ -40,24 +34,28 @@ class Id(str, Generic[T]):
     __slots__ = ()
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, _handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, _handler: Any) -> Any:
         """Check the table's tag in the id."""
+        from pydantic_core import PydanticCustomError, core_schema  # noqa: PLC0415 - see `shared.schema.record`
+
         (target,) = get_args(source)
 
-        def check(value: Any, info: core_schema.ValidationInfo) -> Id[Any]:
+        def check(value: Any) -> Id[Any]:
             if not isinstance(value, str):
                 raise PydanticCustomError("string_type", "Input should be an id")
-            if info.context is not STORED and target is not Any:
+            if target is not Any:
                 check_table(value, document_named(target))
             return cls(value)
 
-        return core_schema.with_info_plain_validator_function(
+        return core_schema.no_info_plain_validator_function(
             check, metadata={"id_of": target}, serialization=core_schema.to_string_ser_schema()
         )
 
 
 def check_table(value: str, document: type[Document]) -> None:
     """Raise `PydanticCustomError` of type `id_table` or `id_format` unless `value` is an id of `document`'s table."""
+    from pydantic_core import PydanticCustomError  # noqa: PLC0415 - see `shared.schema.record`
+
     number = table_number_of(value)
     if number == document.number:
         return
@@ -76,47 +74,27 @@ def document_named(target: Any) -> type[Document]:
     return next(document for document in DOCUMENTS.values() if document.__name__ == name)
 
 
-class Record(BaseModel):
-    """An object inside a document (camelCase on the wire, immutable, no unknown fields)."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        populate_by_name=True,
-        frozen=True,
-        extra="forbid",
-        arbitrary_types_allowed=True,
-        ignored_types=(Index,),
-        hide_input_in_errors=True,  # what is unexpected is logged, and contents are their owners'
-        defer_build=True,  # a validator is made when first used: a function uses few of the tables
-    )
-
-
 class Document(Record):
     """A row of a table. `_id` and `_creationTime` are set by the database when the document is inserted.
 
     `version` is the id of the commit that wrote the row; it never leaves the backend.
     """
 
-    id: Id[Any] = Field(alias="_id")
-    creation_time: float = Field(alias="_creationTime")
-    version: str = Field(default="", alias="_version", exclude=True)
+    id: Id[Any] = field(wire="_id")
+    creation_time: float = field(wire="_creationTime")
+    version: str = field(default="", wire="_version", exclude=True)
 
     number: ClassVar[int]
     indexes: ClassVar[tuple[BoundIndex[Any], ...]]
     _table: ClassVar[str]
     _streams: ClassVar[bool]
 
-    def __init_subclass__(cls, **_options: Any) -> None:
-        """Accept the options that `__pydantic_init_subclass__` reads once the fields are known."""
-        super().__init_subclass__()
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+    def __init_subclass__(cls, *, table: str, number: int, streams: bool = False) -> None:
         """Register the class under its `table` name and `number`, bind its indexes, note whether it `streams`."""
-        table, number = options["table"], options["number"]
+        super().__init_subclass__()
         if table in DOCUMENTS or any(other.number == number for other in DOCUMENTS.values()):
             raise TypeError(f"{cls.__name__}: table name {table!r} or number {number} is already taken")
-        cls._table, cls.number, cls._streams = table, number, options.get("streams", False)
+        cls._table, cls.number, cls._streams = table, number, streams
         declared = [value for value in vars(cls).values() if isinstance(value, Index)]
         cls.indexes = tuple(index.bind(cls) for index in declared)
         DOCUMENTS[table] = cls
@@ -134,7 +112,7 @@ class Document(Record):
     @classmethod
     def stored_name(cls, field: str) -> str:
         """Return the stored and wire name of the Python field `field`."""
-        return cls.model_fields[field].alias or field
+        return cls.model_fields[field].alias
 
     @classmethod
     def can_spill(cls, field: str) -> bool:

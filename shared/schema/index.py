@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from shared.schema.record import names_of
 from shared.schema.table import SecondaryIndex
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Index:
     def bind(self, document: type[D]) -> BoundIndex[D]:
         """Attach this declaration to its document class, whose fields must include every field named here."""
         named = [*self.options["fields"], *filter(None, [self.options["range"]]), *dict(self.options["where"])]
-        unknown = [field for field in named if field not in document.model_fields]
+        unknown = sorted({*named} - {*names_of(document)})
         if unknown or not self.options["fields"]:
             raise TypeError(f"index {self.name} of {document.__name__}: no such field {unknown}")
         return BoundIndex(document=document, name=self.name, has_entries=self.has_entries, **self.options)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
-
-from shared.schema.document import Document, Id, Record
+from shared.schema.document import Document, Id
 from shared.schema.index import Index, Unique
+from shared.schema.record import Record, field
 from shared.schema.spilled import Spilled, Text
 
 SubscriptionStatus = Literal["free", "trialing", "active", "paused", "canceled", "past_due"]
@@ -77,7 +76,7 @@ class Project(Document, table="projects", number=2):
     description: str | None = None
     language: str | None = None
     is_public: bool | None = None
-    pending_deletes: list[str] | None = Field(default=None, exclude=True)
+    pending_deletes: list[str] | None = field(default=None, exclude=True)
 
     by_owner = Index("owner_id", guarded=True)
     by_user = Index("user_id")

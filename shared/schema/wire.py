@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel
+from shared.schema.record import Record
 
 
 def plain(value: Any) -> Any:
     """Turn documents and records anywhere in `value` into dictionaries; other values stay as they are."""
     match value:
-        case BaseModel():
+        case Record():
             return {
                 field.alias: plain(content)
                 for name, field in type(value).model_fields.items()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from shared.archive.references import references_of, visit_fields
-from shared.schema.document import Document, Id, Record
+from shared.schema.document import Document, Id
+from shared.schema.record import Record
 from shared.schema.tables import File, Job, Project, StoredFile, User
 
 

@@ -12,7 +12,8 @@ from shared.codegen.function_spec import function_spec
 from shared.codegen.signature import arguments_of
 from shared.codegen.validator_json import Validators
 from shared.runtime.registry import discover
-from shared.schema.document import Id, Record
+from shared.schema.document import Id
+from shared.schema.record import Record
 from shared.schema.spilled import Text
 from shared.schema.tables import Project
 from shared.values import Int64

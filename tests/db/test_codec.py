@@ -11,7 +11,6 @@ from shared.db.codec import MAX_FIELD_BYTES, MAX_ITEM_BYTES, SPILL_ABOVE_BYTES, 
 from shared.db.engine import Item
 from shared.db.marshal import from_item, to_item
 from shared.errors import ValueTooLarge
-from shared.schema.document import STORED
 from shared.schema.spilled import Spilled
 from shared.schema.tables import File, GenerationEvent, Message, Project, ProjectSettings, ToolCall
 
@@ -26,8 +25,14 @@ def file(**fields: Any) -> File:
 
 
 def message(**fields: Any) -> Message:
-    given = {"conversation_id": "c", "project_id": PROJECT, "role": "user", "content": "", "status": None}
-    return Message.model_validate(SYSTEM | given | fields, context=STORED)
+    given: dict[str, Any] = {
+        "conversation_id": "c",
+        "project_id": PROJECT,
+        "role": "user",
+        "content": "",
+        "status": None,
+    }
+    return Message(id=FILE, creation_time=1.0, version="v", **given | fields)
 
 
 class Bucket:

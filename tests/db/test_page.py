@@ -15,6 +15,7 @@ from shared.db.store import Store
 from shared.errors import InvalidCursor, MultiplePaginatedDatabaseQueries
 from shared.schema.document import Id
 from shared.schema.tables import File, GenerationEvent, Project
+from shared.schema.wire import plain
 from tests.db.sample import EVERYTHING, add_file, add_project, mutate, new_file
 from tests.support.memory_engine import MemoryEngine
 from tests.support.stores import make_store
@@ -66,7 +67,7 @@ def test_the_place_to_start_at_is_required() -> None:
 
 def test_a_page_is_told_with_every_field(store: Store) -> None:
     page, _ = turn(store, project_with(store, "a"))
-    told = page.model_dump(by_alias=True)
+    told = plain(page)
     assert set(told) == {"page", "isDone", "continueCursor", "splitCursor", "pageStatus"}
     assert (told["splitCursor"], told["pageStatus"]) == (None, None)
 

@@ -143,5 +143,5 @@ def test_no_document_holds_no_unique_key() -> None:
 
 
 def test_a_message_that_is_not_processing_holds_no_unique_key() -> None:
-    given = {"id": "m", "creation_time": 1.0, "conversation_id": "c", "project_id": PROJECT, "content": ""}
-    assert unique_ranges(Message.model_construct(None, **given, status="completed")) == {}
+    given: dict[str, Any] = {"id": "m", "creation_time": 1.0, "conversation_id": "c", "project_id": PROJECT}
+    assert unique_ranges(Message(**given, role="assistant", content="", status="completed")) == {}

@@ -13,8 +13,8 @@ def id_of(number: int) -> Id[File]:
 
 def file(number: int, parent: int | None = None, type: FileType = "folder") -> File:
     return File(
-        _id=id_of(number),
-        _creationTime=float(number),
+        id=id_of(number),
+        creation_time=float(number),
         project_id=PROJECT,
         parent_id=None if parent is None else id_of(parent),
         name=f"n{number}",

@@ -7,7 +7,7 @@ import random
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from shared.schema.document import STORED, Id
+from shared.schema.document import Id
 from shared.schema.ids import ALPHABET, mint, table_number_of
 from shared.schema.tables import File, Project
 
@@ -88,7 +88,3 @@ def test_an_id_is_text(value: object) -> None:
     with pytest.raises(ValidationError) as refused:
         Names(project=value)  # type: ignore[arg-type]  # that is the point
     assert refused.value.errors()[0]["type"] == "string_type"
-
-
-def test_ids_that_come_from_the_database_are_not_checked_again() -> None:
-    assert Names.model_validate({"project": "anything"}, context=STORED).project == "anything"

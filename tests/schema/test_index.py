@@ -42,7 +42,7 @@ def file(**fields: Any) -> File:
 
 def message(**fields: Any) -> Message:
     given: dict[str, Any] = {"conversation_id": "c", "project_id": PROJECT, "role": "assistant", "content": ""}
-    return Message.model_construct(**given, **fields)
+    return Message(id=Message.mint_id(bytes(16)), creation_time=1.0, **given, **fields)
 
 
 def test_every_index_has_the_keys_of_the_original_schema() -> None:
