@@ -23,15 +23,17 @@ class Database:
     Args:
         store: its doors.
         changed: told of each commit that changed something.
+        by: the connection whose actor commits, which nobody else has to tell of it, or empty.
     """
 
-    def __init__(self, store: Store, changed: Changed = lambda _change: None) -> None:
+    def __init__(self, store: Store, changed: Changed = lambda _change: None, by: str = "") -> None:
         self.store = store
         self._changed = changed
+        self._by = by
 
     def over(self, store: Store) -> Database:
         """Return the same database by other doors."""
-        return Database(store, self._changed)
+        return Database(store, self._changed, self._by)
 
     @property
     def content(self) -> Content:
@@ -47,4 +49,4 @@ class Database:
 
     def mutate(self, access: Access, body: Body, request: MutationRequest) -> Committed:
         """Run `body` as a serializable transaction, once for each `request.key`; errors as in `Mutation.run`."""
-        return Mutation(self.store, access, body, request, self._changed).run()
+        return Mutation(self.store, access, body, request, self._changed, self._by).run()

@@ -16,9 +16,9 @@ from typing import Final
 from shared.db.access import Access
 from shared.db.clock import timestamp_of
 from shared.db.commit import Applied, Recorded, Undecided, send, wait_until_visible
-from shared.db.engine import ConditionFailed, Key, Throttled, Unanswered
+from shared.db.engine import ConditionFailed, Item, Key, Throttled, Unanswered
 from shared.db.operations import Operations, checks_only, writes_and_checks
-from shared.db.outcome import Change, Committed, MutationRequest, Outcome, answer, record
+from shared.db.outcome import Change, Committed, MutationRequest, Outcome, answer, change_of, record
 from shared.db.retry import pause
 from shared.db.store import Store
 from shared.db.writer import RunAgain, Writer
@@ -45,18 +45,28 @@ _FINAL = (OptimisticConcurrencyControlFailure, TooManyReads)
 Body = Callable[[Writer], str]
 """A mutation's body: from a writer to its result as encoded JSON. It may run several times."""
 Changed = Callable[[Change], None]
-"""Told of a commit that changed something, once it is certain that it did."""
+"""Told of a commit that changed something, once it is certain that it did; perhaps twice."""
 
 
 @dataclass
 class Mutation:
-    """One call of a mutation."""
+    """One call of a mutation.
+
+    Attributes:
+        store: the doors of the database.
+        access: what the body may touch.
+        body: what is run.
+        request: who calls what.
+        changed: told of the commit.
+        by: the connection whose actor runs it, or empty; the commit's record says so.
+    """
 
     store: Store
     access: Access
     body: Body
     request: MutationRequest
     changed: Changed = lambda _change: None
+    by: str = ""
 
     def __post_init__(self) -> None:
         """Fix the call's key and deadline: all its runs share them."""
@@ -143,7 +153,7 @@ class Mutation:
         batch = operations.items
         recorded = bool(operations.documents) or self.request.key is not None or self._runs > 1
         if recorded:
-            batch = [record(self._key, self.request, commit_id, outcome, operations, content), *batch]
+            batch = [record(self._key, self.request, commit_id, outcome, operations, content, self.by), *batch]
         elif not batch:
             return _answer(outcome, timestamp_ns)
         self._in_doubt = True  # until one is answered: a transaction of an earlier run may still be on its way
@@ -151,13 +161,21 @@ class Mutation:
             case Applied():
                 self._in_doubt = False
                 if operations.documents:
-                    self.changed(Change(commit_id, (*operations.documents, *operations.ranges)))
+                    self.changed(Change(commit_id, (*operations.documents, *operations.ranges), self.by))
                 return _answer(outcome, timestamp_ns)
             case Recorded(item):
                 item = item or self.store.engine.get(Key(COMMITS, self._key)) or {}
                 self._in_doubt = False
-                return answer(item, self.request, content, replayed=self.request.key is not None)
+                return self._found(item, replayed=self.request.key is not None)
         return None
+
+    def _found(self, item: Item, *, replayed: bool) -> Committed:
+        """Return what a record holds that an attempt of this call, or of an earlier one, has left behind."""
+        committed = answer(item, self.request, self.store.content, replayed=replayed)
+        change = change_of(item)
+        if change.topics:
+            self.changed(change)
+        return committed
 
     def _operations(self, writer: Writer, outcome: Outcome, commit_id: str) -> tuple[Outcome, Operations]:
         """Return the operations of this outcome; a write that cannot be committed makes it an error."""
@@ -177,7 +195,7 @@ class Mutation:
             try:
                 self.store.engine.write(put)
             except ConditionFailed as failed:
-                return answer(failed.item or {}, self.request, self.store.content)
+                return self._found(failed.item or {}, replayed=True)
             except (Throttled, Unanswered):
                 pause(self.store.clock, attempt + 2)
             else:

@@ -9,6 +9,7 @@ once, however often it is sent. It is also the commit record whose stream tells 
     status     ok | error | abandoned
     value      encoded JSON, or a pointer to it · error {code, message}
     documents  ids written · ranges: index ranges whose entries changed
+    by         the connection whose actor has committed, if one has
 """
 
 from __future__ import annotations
@@ -68,15 +69,22 @@ class Committed(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What subscribers are told of a commit: its id, and the names of the documents and ranges that it changed."""
+    """What subscribers are told of a commit.
+
+    Attributes:
+        commit: its id.
+        topics: the names of the documents and ranges that it changed.
+        by: the connection whose actor has committed and knows already, or empty.
+    """
 
     commit: str
     topics: tuple[str, ...]
+    by: str = ""
 
 
 def change_of(item: Item) -> Change:
     """Return the change that an outcome record tells of."""
-    return Change(item["commit"], (*item["documents"], *item["ranges"]))
+    return Change(item["commit"], (*item["documents"], *item["ranges"]), item.get("by", ""))
 
 
 class Outcome(NamedTuple):
@@ -88,7 +96,13 @@ class Outcome(NamedTuple):
 
 
 def record(
-    key: str, request: MutationRequest, commit_id: str, outcome: Outcome, operations: Operations, content: Content
+    key: str,
+    request: MutationRequest,
+    commit_id: str,
+    outcome: Outcome,
+    operations: Operations,
+    content: Content,
+    by: str = "",
 ) -> Put:
     """Return the write of an outcome, on condition that the key has none."""
     kept_s = KEPT_S if request.key is None else KEPT_WITH_KEY_S
@@ -101,6 +115,8 @@ def record(
         "ranges": operations.ranges,
         "expiresAt": timestamp_of(commit_id) // 10**9 + kept_s,
     }
+    if by:
+        item["by"] = by
     if outcome.error is not None:
         item["error"] = {"code": outcome.error.code, "message": outcome.error.message[:_LONGEST_MESSAGE]}
     elif len(outcome.value.encode()) <= _LARGE_VALUE_BYTES:

@@ -28,14 +28,14 @@ class Notices:
         self._subscriptions = subscriptions
         self._mailbox = mailbox
 
-    def send(self, *changes: Change, most: int | None = None, besides: str = "") -> None:
-        """Tell every connection that depends on what has changed.
+    def send(self, *changes: Change, most: int | None = None) -> None:
+        """Tell every connection that depends on what has changed, but for those whose actors changed it.
 
         Args:
             changes: what commits did.
             most: how many connections at most are told of each.
-            besides: a connection that knows already.
         """
+        knows = {change.commit: {change.by} for change in changes}
         told = {
             change.commit: [*dict.fromkeys(map(topic_key, change.topics)), *table_topics(change.topics)]
             for change in changes
@@ -47,12 +47,12 @@ class Notices:
             # Whoever tells a connection of a commit tells the same, so that the queue may drop all but the first.
             Event(watcher, "changed", commit, {"commit": commit, "topics": topics})
             for commit, topics in told.items()
-            for watcher in sorted({id for topic in topics for id in watchers.get(topic, ())} - {besides})[:most]
+            for watcher in sorted({id for topic in topics for id in watchers.get(topic, ())} - knows[commit])[:most]
         )
 
-    def try_to_send(self, *changes: Change, besides: str = "") -> None:
+    def try_to_send(self, *changes: Change) -> None:
         """Tell those who depend on what has changed at once, unless they are many, or something is in the way."""
         try:
-            self.send(*changes, most=MOST_AT_ONCE, besides=besides)
+            self.send(*changes, most=MOST_AT_ONCE)
         except Exception as error:  # noqa: BLE001 - the commit stands, and the stream of commits tells everybody
             _LOG.warning("Subscribers are not told at once: %s", type(error).__name__)
