@@ -29,6 +29,7 @@ class WantedLogs(Fields):
     function: str = ""
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "DEBUG"
     request_id: str = ""
+    internals: bool = True
     limit: int = Field(default=200, ge=1, le=1000)
     cursor: str | None = None
 
@@ -64,7 +65,7 @@ class Window(Fields):
 def read_logs(asked: Asked[WantedLogs]) -> Json:
     """Tells what functions have logged, the newest lines or those after a cursor."""
     wanted = asked.fields
-    which = Wanted(wanted.since, wanted.function, wanted.level, wanted.request_id)
+    which = Wanted(wanted.since, wanted.function, wanted.level, wanted.request_id, wanted.internals)
     page = asked.environment.services.operations.logs.read(which, wanted.limit, wanted.cursor)
     return {"lines": [line.told() for line in page.lines], "cursor": page.cursor}
 

@@ -12,6 +12,15 @@ from typing import Any, Final
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 """From what matters least to what matters most."""
 
+OF_ADMINISTRATORS: Final = "admin:"
+"""What the names of administrators' calls begin with."""
+
+CARRIER: Final = "session"
+"""The name of the calls that carry live queries; the functions that they run have lines of their own."""
+
+WELL: Final = "OK"
+"""How calls end that end well."""
+
 _CALL: Final = "call"
 
 
@@ -55,6 +64,12 @@ class LogLine:
         return _first(self.fields.get("errors")) > 0
 
     @property
+    def is_internal(self) -> bool:
+        """Whether it tells of administrators' calls, or that what carries live queries is well: there are many."""
+        is_carrier = self.function == CARRIER and self.fields.get("outcome") == WELL
+        return self.is_call and (self.function.startswith(OF_ADMINISTRATORS) or is_carrier)
+
+    @property
     def is_call(self) -> bool:
         """Whether it tells of a call."""
         return self.fields.get("message") == _CALL
@@ -78,12 +93,14 @@ class Wanted:
         function: what was called, such as `projects:create` or `projects:*`, or empty: anything.
         level: the least level.
         request_id: what the request's id begins with.
+        internals: whether lines are wanted that tell of no call of the app's.
     """
 
     since_ms: float = 0.0
     function: str = ""
     level: str = LEVELS[0]
     request_id: str = ""
+    internals: bool = True
 
     @property
     def is_narrow(self) -> bool:
@@ -96,6 +113,7 @@ class Wanted:
             line.at_ms >= self.since_ms
             and (not self.function or fnmatchcase(line.function, self.function))
             and line.request_id.startswith(self.request_id)
+            and (self.internals or not line.is_internal)
             and LEVELS.index(line.level) >= LEVELS.index(self.level)
         )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 from shared.errors import InvalidArgument, TransientError
-from shared.operations.log_lines import LogLine, Wanted, read_line
+from shared.operations.log_lines import CARRIER, OF_ADMINISTRATORS, WELL, LogLine, Wanted, read_line
 
 FOLLOWED_LATE_MS: Final = 15_000.0
 """How long after it was written a line may appear in CloudWatch Logs; a follower looks so far back."""
@@ -130,6 +130,9 @@ def _query(wanted: Wanted, limit: int) -> str:
     parts = ["fields @message, @ptr", "filter ispresent(level)"]
     if wanted.function and "*" not in wanted.function:
         parts.append(f"filter function = {json.dumps(wanted.function)}")
+    if not wanted.internals:
+        carried = f'(function = "{CARRIER}" and outcome = "{WELL}")'
+        parts.append(f"filter not (function like /^{OF_ADMINISTRATORS}/ or {carried})")
     if wanted.request_id:
         parts.append(f"filter requestId like {json.dumps(wanted.request_id)}")
     return " | ".join([*parts, "sort @timestamp desc", f"limit {limit}"])

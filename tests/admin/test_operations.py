@@ -166,6 +166,17 @@ def test_a_log_file_is_filtered_and_followed(backend: Backend, tmp_path: Path) -
     assert ask(backend, "logs", cursor=page["cursor"])["lines"] == []
 
 
+def test_what_administrators_do_does_not_bury_what_others_do(backend: Backend, tmp_path: Path) -> None:
+    file = tmp_path / "functions.log"
+    Aws().stand_behind(backend.environment, file)
+    polled = [line("09:00:01", "admin:logs"), line("09:00:01", "session")] * 300
+    failed = line("09:00:02", "session", level="ERROR", outcome="INTERNAL")
+    file.write_text("\n".join([line("09:00:00", "projects:*"), *polled, failed, ""]))
+    told_ = ask(backend, "logs", internals=False, limit=2)["lines"]
+    assert [shown["function"] for shown in told_] == ["projects:*", "session"]
+    assert len(ask(backend, "logs", limit=1000)["lines"]) == 602
+
+
 def test_a_cursor_of_nobody_is_refused(backend: Backend, aws: Aws) -> None:
     assert refused(backend, "logs", cursor="?")[1]["code"] == "INVALID_ARGUMENT"
 

@@ -1,5 +1,6 @@
 // Addresses, lists that grow while they are read, and the graph of a state machine.
 import type { Document } from "../../infra/console/src/contract";
+import { sortedRows } from "../../infra/console/src/data/sortedRows";
 import { withNew } from "../../infra/console/src/data/useRows";
 import { sorted } from "../../infra/console/src/health/sorted";
 import { laidOut } from "../../infra/console/src/jobs/stateLayout";
@@ -25,6 +26,21 @@ test("a new row appears between its neighbours", () => {
 
 test("a row that was deleted does not come back from an older look", () => {
   expect(withNew([row("a")], [row("a"), row("b")], new Set(["a", "b"]))).toEqual([row("a")]);
+});
+
+test("rows are sorted by a column, those without a value last in either direction", () => {
+  const rows = [{ ...row("a"), size: 10 }, row("b"), { ...row("c"), size: 9 }];
+  const ids = (direction: "asc" | "desc") => sortedRows(rows, { by: "size", direction }).map(({ _id }) => _id);
+  expect([ids("asc"), ids("desc")]).toEqual([
+    ["c", "a", "b"],
+    ["a", "c", "b"],
+  ]);
+});
+
+test("names with numbers are sorted as people count, and large texts by their beginnings", () => {
+  const large = { _large: { bytes: 9, preview: "file 2" } };
+  const rows = [{ ...row("a"), text: "file 10" }, { ...row("b"), text: large }];
+  expect(sortedRows(rows, { by: "text", direction: "asc" }).map(({ _id }) => _id)).toEqual(["b", "a"]);
 });
 
 test("the log shows the newest line first, each once and numbered as it came", () => {

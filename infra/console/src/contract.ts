@@ -140,6 +140,8 @@ export interface ExecutionState {
   name: string;
   status: "entered" | "succeeded" | "failed";
   at: number;
+  /** How often it was entered, and how often tried: each time once, unless it failed. */
+  entries: number;
   attempts: number;
 }
 
@@ -195,7 +197,16 @@ export interface Health {
 export interface Operations {
   run: [{ path: string; args: unknown; identity?: Identity | null }, Ran];
   logs: [
-    { since?: number; function?: string; level?: string; requestId?: string; limit?: number; cursor?: string | null },
+    {
+      since?: number;
+      function?: string;
+      level?: string;
+      requestId?: string;
+      /** Whether lines are wanted that tell of no call of the app's. */
+      internals?: boolean;
+      limit?: number;
+      cursor?: string | null;
+    },
     { lines: LogLine[]; cursor: string | null },
   ];
   connections: [Record<string, never>, Connections];

@@ -8,7 +8,11 @@ import { useEndless } from "../parts/useEndless";
 import { go } from "../route";
 import { columnsOf } from "./columns";
 import type { DataPlace } from "./dataPlace";
+import { SortNote } from "./SortNote";
+import { sortedRows } from "./sortedRows";
 import { useRows } from "./useRows";
+
+const MORE_ROWS = 500;
 
 interface RowsProps {
   /** Undefined until the tables are known. */
@@ -20,10 +24,11 @@ interface RowsProps {
 export function Rows({ place, listing }: RowsProps) {
   const rows = useRows(listing);
   const { onNearEnd, isEmpty, isLoading, footer } = useEndless(rows);
-  const columns = useMemo(() => (place ? columnsOf(place.table, creationSort(place)) : []), [place]);
+  const shown = useMemo(() => sortedRows(rows.results, place?.sort), [rows.results, place?.sort]);
+  const columns = useMemo(() => (place ? columnsOf(place.table, (name) => sortOf(place, name)) : []), [place]);
 
   if (!place) return <Loading />;
-  const { table } = place;
+  const { table, sort } = place;
   if (!listing) return <Empty title="What is wanted of this index?">{place.missing}.</Empty>;
   if (isLoading) return <GridSkeleton columns={columns} />;
   if (isEmpty)
@@ -33,22 +38,37 @@ export function Rows({ place, listing }: RowsProps) {
       </Empty>
     );
   return (
-    <Grid
-      label={`Rows of ${table.name}`}
-      columns={columns}
-      rows={rows.results}
-      idOf={(row) => row._id}
-      openId={place.openId}
-      onOpen={(row) => go(place.opening(row._id))}
-      onNearEnd={onNearEnd}
-      footer={footer("row")}
-    />
+    <>
+      {sort && (
+        <SortNote
+          by={sort.by}
+          loaded={shown.length}
+          onLoadMore={rows.status === "CanLoadMore" ? () => rows.loadMore(MORE_ROWS) : undefined}
+          onUnsort={() => go(place.sorted(undefined), { replace: true })}
+        />
+      )}
+      <Grid
+        label={`Rows of ${table.name}`}
+        columns={columns}
+        rows={shown}
+        idOf={(row) => row._id}
+        openId={place.openId}
+        onOpen={(row) => go(place.opening(row._id))}
+        {...(!sort && { onNearEnd })}
+        footer={footer("row")}
+      />
+    </>
   );
 }
 
-/** Rows of an index can be sorted by when they were made. */
-function creationSort({ index, drafts, order, filtered }: DataPlace) {
-  if (!index) return undefined;
-  const other = order === "asc" ? "desc" : "asc";
-  return { direction: order, onToggle: () => go(filtered(index.name, drafts, other), { replace: true }) };
+/** How a column is sorted: by the deployment in the order of the index, else here as far as rows are loaded. */
+function sortOf({ index, drafts, order, sort, filtered, sorted }: DataPlace, name: string) {
+  if (index && name === (index.range ?? "_creationTime")) {
+    const other = order === "asc" || sort ? "desc" : "asc";
+    const direction = sort ? undefined : order;
+    return { direction, onToggle: () => go(filtered(index.name, drafts, other), { replace: true }) };
+  }
+  const direction = sort?.by === name ? sort.direction : undefined;
+  const next = direction === "desc" ? undefined : ({ by: name, direction: direction ? "desc" : "asc" } as const);
+  return { direction, onToggle: () => go(sorted(next), { replace: true }) };
 }

@@ -58,11 +58,11 @@ export function TableTools({ place, tables, count }: TableToolsProps) {
         ))}
         {index && (
           <SegmentedControl
-            aria-label="Order of creation"
+            aria-label={`Order of ${index.range ?? "creation"}`}
             value={order}
             data={[
-              { value: "desc", label: "Newest" },
-              { value: "asc", label: "Oldest" },
+              { value: "desc", label: index.range ? "Descending" : "Newest" },
+              { value: "asc", label: index.range ? "Ascending" : "Oldest" },
             ]}
             onChange={(by) => set(index.name, drafts, by as "asc" | "desc")}
           />

@@ -12,9 +12,9 @@ const WIDTHS_PX: Record<Shape["kind"], number> = {
   json: 180,
 };
 
-/** Return the columns of a table: its id, its fields, and when its rows were made. */
-export function columnsOf(table: Table, creationSort: Column<Document>["sort"]): Column<Document>[] {
-  return [
+/** Return the columns of a table: its id, its fields, and when its rows were made; `sortOf` tells how each is sorted. */
+export function columnsOf(table: Table, sortOf: (name: string) => Column<Document>["sort"]): Column<Document>[] {
+  const columns: Column<Document>[] = [
     { id: "_id", header: "_id", widthPx: 130, cell: (row) => <Cell name="_id" value={row._id} shape={undefined} /> },
     ...readableFirst(table).map((field): Column<Document> => {
       const shape = shapeOfField(table, field.name);
@@ -33,9 +33,12 @@ export function columnsOf(table: Table, creationSort: Column<Document>["sort"]):
       header: "_creationTime",
       widthPx: 190,
       cell: (row) => <Cell name="createdAt" value={row._creationTime} shape={undefined} />,
-      ...(creationSort && { sort: creationSort }),
     },
   ];
+  return columns.map((column) => {
+    const sort = sortOf(column.id);
+    return sort ? { ...column, sort } : column;
+  });
 }
 
 /** What people read comes before what refers to other rows. */

@@ -5,6 +5,12 @@ import { DraftError, parsed } from "../draft";
 import { href, type Route } from "../route";
 import { shapeOfField } from "../shape";
 
+/** A column and its direction. */
+export interface Sort {
+  by: string;
+  direction: "asc" | "desc";
+}
+
 /** Where the reader is in the data, which the address says: table, index and values, order, open document. */
 export interface DataPlace {
   table: Table;
@@ -12,6 +18,8 @@ export interface DataPlace {
   /** The texts of the filter's inputs, by field. */
   drafts: Record<string, string>;
   order: "asc" | "desc";
+  /** The column by which the rows that are loaded are sorted. */
+  sort: Sort | undefined;
   /** What to ask for; undefined while the filter does not say enough. */
   listing: Listing | undefined;
   /** What the filter still needs. */
@@ -21,6 +29,7 @@ export interface DataPlace {
   opening: (id: string) => string;
   inserting: () => string;
   closed: () => string;
+  sorted: (sort: Sort | undefined) => string;
   filtered: (index: string | undefined, drafts: Record<string, string>, order: "asc" | "desc") => string;
 }
 
@@ -32,14 +41,17 @@ export function placeOf(route: Route, tables: Table[]): DataPlace | undefined {
   const index = table.indexes.find(({ name }) => name === query.get("index"));
   const order = query.get("order") === "asc" ? "asc" : "desc";
   const drafts = Object.fromEntries((index?.fields ?? []).map((field) => [field, query.get(field) ?? ""]));
+  const by = query.get("sort");
+  const sort: Sort | undefined = by ? { by, direction: query.get("direction") === "desc" ? "desc" : "asc" } : undefined;
   const { values, missing } = filterOf(table, index, drafts);
   const at = (more: Record<string, string | undefined>) =>
-    href("data", [table.name], { index: index?.name, order: index && order, ...drafts, ...more });
+    href("data", [table.name], { index: index?.name, order: index && order, ...drafts, ...textOf(sort), ...more });
   return {
     table,
     index,
     drafts,
     order,
+    sort,
     listing: missing ? undefined : { table: table.name, ...(index && { index: index.name, values, order }) },
     missing,
     openId: query.get("id") ?? undefined,
@@ -47,9 +59,12 @@ export function placeOf(route: Route, tables: Table[]): DataPlace | undefined {
     opening: (id) => at({ id }),
     inserting: () => at({ insert: "1" }),
     closed: () => at({}),
+    sorted: (next) => at({ id: query.get("id") ?? undefined, ...textOf(next) }),
     filtered: (name, given, by) => href("data", [table.name], { index: name, order: name && by, ...given }),
   };
 }
+
+const textOf = (sort: Sort | undefined) => ({ sort: sort?.by, direction: sort?.direction });
 
 /** The equality values of a filter: all of the index's fields, but for those that rows may lack. */
 function filterOf(table: Table, index: Index | undefined, drafts: Record<string, string>) {

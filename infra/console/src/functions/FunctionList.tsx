@@ -67,7 +67,7 @@ export function byModule(functions: FunctionInfo[], wanted: string): [string, Fu
   return [...modules].sort(([, [a]], [, [b]]) => rank(a) - rank(b));
 }
 
-/** What users call comes first, what administrators call last. */
+/** What users call comes first. */
 function rank(info: FunctionInfo | undefined): number {
-  return ["public", "internal", "admin"].indexOf(info?.visibility ?? "admin");
+  return Number(info?.visibility !== "public");
 }

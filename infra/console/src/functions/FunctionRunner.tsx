@@ -60,44 +60,38 @@ export function FunctionRunner({ info }: { info: FunctionInfo }) {
       <div className={classes.body}>
         <p className={classes.summary}>{summary}</p>
         {details && <pre className={classes.details}>{details}</pre>}
-        {info.visibility === "admin" ? (
-          <p className={classes.own}>This console is what calls it.</p>
-        ) : (
-          <>
-            <div className={classes.bar}>
-              <h2 className={classes.title}>Arguments</h2>
-              <SegmentedControl
-                aria-label="Arguments as"
-                value={drafts.mode}
-                data={[
-                  { value: "form", label: "Form" },
-                  { value: "json", label: "JSON" },
-                ]}
-                onChange={(mode) =>
-                  setDrafts((before) => ({
-                    ...before,
-                    mode: mode as ArgumentDrafts["mode"],
-                    ...(mode === "json" && { text: textOf(before, info.arguments) }),
-                  }))
-                }
-              />
-            </div>
-            <ArgumentsForm schema={info.arguments} drafts={drafts} refusal={refusal} onChange={setDrafts} />
-            <IdentityInput who={who} refusal={refusal} onChange={setWho} />
-            {refusal && !refusal.field && (
-              <p className={classes.refusal} role="alert">
-                {refusal.message}
-              </p>
-            )}
-            <div className={classes.actions}>
-              <Button type="submit" loading={isBusy} leftSection={<PlayIcon />}>
-                Run {info.kind}
-              </Button>
-              <span className={classes.hint}>Ctrl Enter</span>
-            </div>
-            {ran && <RunResult ran={ran} />}
-          </>
+        <div className={classes.bar}>
+          <h2 className={classes.title}>Arguments</h2>
+          <SegmentedControl
+            aria-label="Arguments as"
+            value={drafts.mode}
+            data={[
+              { value: "form", label: "Form" },
+              { value: "json", label: "JSON" },
+            ]}
+            onChange={(mode) =>
+              setDrafts((before) => ({
+                ...before,
+                mode: mode as ArgumentDrafts["mode"],
+                ...(mode === "json" && { text: textOf(before, info.arguments) }),
+              }))
+            }
+          />
+        </div>
+        <ArgumentsForm schema={info.arguments} drafts={drafts} refusal={refusal} onChange={setDrafts} />
+        <IdentityInput who={who} refusal={refusal} onChange={setWho} />
+        {refusal && !refusal.field && (
+          <p className={classes.refusal} role="alert">
+            {refusal.message}
+          </p>
         )}
+        <div className={classes.actions}>
+          <Button type="submit" loading={isBusy} leftSection={<PlayIcon />}>
+            Run {info.kind}
+          </Button>
+          <span className={classes.hint}>Ctrl Enter</span>
+        </div>
+        {ran && <RunResult ran={ran} />}
       </div>
     </form>
   );

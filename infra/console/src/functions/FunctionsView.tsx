@@ -7,7 +7,8 @@ import classes from "./FunctionsView.module.css";
 
 /** All functions of the deployment, and one of them to run. */
 export default function FunctionsView() {
-  const { functions } = useDescribed();
+  // The console's own functions are how it works, not what it works on.
+  const functions = useDescribed().functions.filter(({ visibility }) => visibility !== "admin");
   const { parts } = useRoute();
   const current = functions.find(({ path }) => path === parts[0]);
   return (

@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import type { ExecutionState, StateMachine } from "../contract";
+import { formatCount } from "../format";
 import classes from "./StateGraph.module.css";
 import { laidOut, type PlacedLine, type PlacedState, STATE_HEIGHT_PX } from "./stateLayout";
 
@@ -53,7 +54,6 @@ export function StateGraph({ definition, states }: StateGraphProps) {
 }
 
 function StateBox({ state, happened }: { state: PlacedState; happened: ExecutionState | undefined }) {
-  const tries = happened && happened.attempts > 1 ? ` ×${happened.attempts}` : "";
   return (
     <g
       className={classes.state}
@@ -61,17 +61,27 @@ function StateBox({ state, happened }: { state: PlacedState; happened: Execution
       transform={`translate(${state.x - state.width / 2} ${state.y - STATE_HEIGHT_PX / 2})`}
     >
       <title>
-        {state.name} ({state.type}) {happened ? MEANINGS[happened.status] : "was not reached"}
-        {tries && `, ${happened?.attempts} attempts`}
+        {state.name} ({state.type}) {happened ? told(happened) : "was not reached"}
       </title>
       <rect className={classes.box} width={state.width} height={STATE_HEIGHT_PX} rx={7} />
       <circle className={classes.dot} cx={15} cy={STATE_HEIGHT_PX / 2} r={4} />
       <text className={classes.name} x={27} y={STATE_HEIGHT_PX / 2}>
         {state.name}
-        {tries}
+        {happened && happened.attempts > 1 ? ` ×${happened.attempts}` : ""}
       </text>
     </g>
   );
+}
+
+function told({ status, entries, attempts }: ExecutionState): string {
+  const again = attempts - entries;
+  return [
+    MEANINGS[status],
+    entries > 1 && `entered ${entries} times`,
+    again > 0 && `${formatCount(again, "further attempt")}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 function curve(points: PlacedLine["points"]): string {
@@ -87,5 +97,5 @@ function curve(points: PlacedLine["points"]): string {
 
 function summary(states: ExecutionState[]): string {
   if (states.length === 0) return "No state was entered yet";
-  return states.map(({ name, status }) => `${name} ${MEANINGS[status]}`).join(", ");
+  return states.map((state) => `${state.name} ${told(state)}`).join(", ");
 }

@@ -27,12 +27,10 @@ export default function LogsView() {
   );
   const [isPaused, setPaused] = useState(false);
   const [open, setOpen] = useState<KeptLine>();
-  const [withOwn, setWithOwn] = useState(false);
-  const { lines: all, error, isFirst, retry } = useLog(filter, isPaused);
-  const lines = useMemo(
-    () => (withOwn || filter.function ? all : all.filter(isOfOthers)),
-    [all, withOwn, filter.function],
-  );
+  const [withInternals, setWithInternals] = useState(false);
+  // This page asks every second, which would bury what others did.
+  const wanted = { ...filter, internals: withInternals || Boolean(filter.function || filter.requestId) };
+  const { lines, error, isFirst, retry } = useLog(wanted, isPaused);
   const set = (more: Partial<typeof filter>) => go(href("logs", [], { ...filter, ...more }), { replace: true });
 
   const tools = (
@@ -66,9 +64,10 @@ export default function LogsView() {
       />
       <Checkbox
         size="xs"
-        label="Administrators' calls"
-        checked={withOwn}
-        onChange={(event) => setWithOwn(event.currentTarget.checked)}
+        label="Internals"
+        title="Also administrators' calls, and those that carry live queries"
+        checked={withInternals}
+        onChange={(event) => setWithInternals(event.currentTarget.checked)}
       />
       <Button
         className={classes.pause ?? ""}
@@ -113,6 +112,3 @@ export default function LogsView() {
     </div>
   );
 }
-
-/** This page asks every second, which would bury what others did. */
-const isOfOthers = (line: KeptLine) => !line.function?.startsWith("admin:");

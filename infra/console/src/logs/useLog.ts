@@ -14,6 +14,7 @@ export interface LogFilter {
   function: string;
   level: string;
   requestId: string;
+  internals: boolean;
 }
 
 /** A line with the order in which it came. */
@@ -35,7 +36,7 @@ export function useLog(filter: LogFilter, isPaused: boolean) {
   const current = kept?.filter === key ? kept : undefined;
 
   useEvery(EVERY_MS, isPaused ? null : `${key}#${round}`, async () => {
-    const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value));
+    const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ""));
     const from = current?.cursor ? { cursor: current.cursor } : { since: Date.now() - BACK_MS };
     try {
       const { lines, cursor } = await operate("logs", { ...given, ...from, limit: ASKED_LINES });

@@ -90,7 +90,7 @@ function FieldLabel({ name, shape }: { name: string; shape: Shape }) {
 /** Return a short name of a shape: `id of projects`. */
 export function typeLabel(shape: Shape): string {
   if (shape.kind === "id") return `id of ${shape.table}`;
-  if (shape.kind === "choice") return "one of";
+  if (shape.kind === "choice") return shape.options.join(" | ");
   if (shape.kind === "json") return shape.type.replace(/v\.(\w+)\(\)/g, "$1").replace(/v\./g, "");
   return shape.kind;
 }
