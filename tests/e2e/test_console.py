@@ -7,10 +7,15 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 
-from infra.local.workspace import ROOT
+from infra.cli.console_upload import upload_console
+from infra.local.cloud import NOBODY, REGION, Cloud
+from infra.local.ministack import running_endpoint
+from infra.local.workspace import ROOT, workspace_from
 from tests.e2e.dev_server import DevServer
 from tests.e2e.node_suite import CLIENTS, check_suite, start_suite, suites
 
@@ -32,11 +37,24 @@ def seed(dev_server: DevServer, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return file
 
 
+@pytest.fixture(scope="module")
+def bucket(dev_server: DevServer) -> str:
+    """Upload the console as `polaris deploy` does, and return the URL of the bucket."""
+    cloud = Cloud(running_endpoint(workspace_from({"POLARIS_STATE_DIR": str(dev_server.state)})))
+    name = cloud.deployed().storage_bucket
+    s3: Any = boto3.client(
+        "s3", endpoint_url=cloud.endpoint, aws_access_key_id=NOBODY, aws_secret_access_key=NOBODY, region_name=REGION
+    )
+    assert upload_console(BUILT, s3, name)
+    return f"{cloud.endpoint}/{name}"
+
+
 @pytest.mark.parametrize("suite", suites("console"))
 def test_the_console_does_its_job_in_a_browser(
-    dev_server: DevServer, seed: Path, suite: str, monkeypatch: pytest.MonkeyPatch
+    dev_server: DevServer, seed: Path, bucket: str, suite: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POLARIS_CONSOLE_SEED", str(seed))
+    monkeypatch.setenv("POLARIS_CONSOLE_BUCKET", bucket)
     print(check_suite(start_suite(dev_server, suite)))
 
 

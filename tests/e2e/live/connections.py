@@ -21,7 +21,7 @@ def main(verb: str, session: str) -> None:
     workspace = workspace_from(os.environ)
     os.environ.update(environment(workspace))
     cloud = running_endpoint(workspace)
-    found = _connections(cloud, session)
+    found = connections_of(cloud, session)
     if verb == "count":
         print(len(found))
         return
@@ -33,7 +33,7 @@ def main(verb: str, session: str) -> None:
         gateway.delete_connection(ConnectionId=connection)
 
 
-def _connections(cloud: str, session: str) -> list[str]:
+def connections_of(cloud: str, session: str) -> list[str]:
     table = boto3.resource("dynamodb", endpoint_url=cloud).Table("polaris-local-connections")
     wanted: dict[str, Any] = {
         "FilterExpression": Attr("row").eq("main") & Attr("session").eq(session) & Attr("state").ne("dead"),

@@ -42,6 +42,19 @@ test("rows of an index are the newest or the oldest first", async () => {
   await eventually(async () => !(await first())?.includes("last.ts"), "the oldest row is first");
 });
 
+test("a column without an index sorts what is loaded, and says so; more is loaded when asked for", async () => {
+  const tab = await open("data/files");
+  const rows = grid(tab, "Rows of files");
+  await rows.getByRole("row").nth(5).waitFor();
+  await rows.getByRole("button", { name: "name", exact: true }).click();
+  await tab.getByText(/Sorted by name among the \d+ rows loaded so far; no index has this order/).waitFor();
+  await rows.getByRole("columnheader", { name: "name" }).and(tab.locator('[aria-sort="ascending"]')).waitFor();
+  await tab.getByRole("button", { name: "Load 500 more" }).click();
+  await tab.getByText(/among the 5\d\d rows/).waitFor();
+  await tab.getByRole("button", { name: "Unsort" }).click();
+  await tab.getByText(/Sorted by name/).waitFor({ state: "detached" });
+});
+
 test("scrolling loads pages, and never all rows at once", async (t) => {
   const tab = await open("data/files");
   const rows = grid(tab, "Rows of files");

@@ -12,10 +12,10 @@ export const SIZES = { laptop: { width: 1440, height: 900 }, phone: { width: 390
 /** What `seed.mjs` made. */
 export const seeded = () => JSON.parse(readFileSync(process.env.POLARIS_CONSOLE_SEED, "utf8"));
 
-/** Open tabs of the console that close with the test; `fragment` is what follows the `#`. */
-export async function consoleIn(test) {
+/** Open tabs of the console at `origin` that close with the test; `fragment` is what follows the `#`. */
+export async function consoleIn(test, origin = url) {
   const browser = await openBrowser(test);
-  return async function open(fragment, { size = "laptop", scheme = "light" } = {}) {
+  return async function open(fragment, { size = "laptop", scheme = "light", at = `${origin}/#/${fragment}` } = {}) {
     const tab = await browser.newPage();
     test.after(() => tab.close());
     tab.setDefaultTimeout(20_000);
@@ -24,7 +24,7 @@ export async function consoleIn(test) {
     await tab.setViewportSize(SIZES[size]);
     await tab.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
     await tab.addInitScript(noteRows);
-    await tab.goto(`${url}/#/${fragment}`);
+    await tab.goto(at);
     return tab;
   };
 }

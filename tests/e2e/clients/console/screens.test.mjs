@@ -17,7 +17,7 @@ const VIEWS = {
   }],
   functions: ["functions/files%3AcreateFile", (tab) => tab.getByRole("button", { name: /^Run/ })],
   logs: ["logs", (tab) => tab.getByRole("row").nth(8)],
-  live: ["live", (tab) => tab.getByText("polaris-local-jobs-failed")],
+  live: ["live", (tab) => tab.getByRole("button", { name: "Redrive polaris-local-jobs-failed" })],
   jobs: ["jobs?kind=process-message", (tab) => openFirst(tab, "Input")],
   health: ["health", (tab) => tab.locator("canvas").nth(2)],
 };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { signedIn } from "../backend.mjs";
-import { consoleIn, grid } from "./page.mjs";
+import { consoleIn, eventually, grid } from "./page.mjs";
 
 const open = await consoleIn({ after });
 const ADA = "ada-of-the-views";
@@ -68,8 +68,10 @@ test("this very connection is counted, and the queues of dead letters are listed
   const connections = tab.locator("dl > div", { hasText: "Connections" }).locator("dd").first();
   await connections.waitFor();
   await tab.waitForFunction(() => Number(document.querySelector("dl dd")?.textContent) >= 1);
-  await tab.getByText("polaris-local-jobs-failed").waitFor();
-  assert.ok(await tab.getByRole("button", { name: "Redrive polaris-local-jobs-failed" }).isDisabled());
+  await tab.getByText("polaris-local-sweeps-failed").waitFor();
+  assert.ok(await tab.getByRole("button", { name: "Redrive polaris-local-sweeps-failed" }).isDisabled());
+  const pushes = tab.locator("dl > div", { hasText: "Pushes per minute" }).locator("dd").first();
+  await eventually(async () => Number(await pushes.textContent()) >= 1, "what this page was sent is counted");
 });
 
 test("jobs are listed live, filtered, and shown with what became of them", async () => {
