@@ -105,7 +105,9 @@ def set_(
         raise Misused(f"Say which value {name} is to have; `polaris env remove {name}` gives it its default")
     where = chosen(stage, prod=prod)
     if where == LOCAL:
-        _write_for_dev(f"export {_variable(name)}={shlex.quote(value)}")
+        variable = _variable(name)
+        _check(name, value)
+        _write_for_dev(f"export {variable}={shlex.quote(value)}")
         return
     _settings(where).put(name, value)
     note(f"cdk.json sets {name} of the stage {where!r}; `polaris deploy --stage {where}` applies it")
@@ -168,6 +170,12 @@ def _require_known(name: str) -> None:
     from infra.cli.stage_settings import require_known
 
     require_known(name)
+
+
+def _check(name: str, value: str) -> None:
+    from infra.cli.stage_settings import check
+
+    check(LOCAL, name, value)
 
 
 def _variables() -> dict[str, str]:

@@ -80,7 +80,7 @@ class Record:
             return line.append(str(self.fields.get("message") or self.text))
         outcome = str(self.fields.get("outcome", ""))
         style = "green" if outcome == "OK" else "red" if self.level == "ERROR" else "yellow"
-        line.append(f" {call.function:36} ").append(f"{outcome:16}", style=style)
+        line.append(f" {call.function:36} ").append(f"{outcome:20}", style=style)
         line.append(f" {call.duration_ms:>8,.0f} ms  ").append(call.request_id, style="dim")
         if stack := self.fields.get("stack"):
             line.append(f"  {str(stack).strip().splitlines()[-1]}", style="red")

@@ -25,6 +25,16 @@ def defaults() -> dict[str, Any]:
     return {name: value for name, value in (own | JobSettings._field_defaults).items() if name not in _FOLLOWING}
 
 
+def check(stage: str, name: str, text: str) -> None:
+    """Refuse a value that cannot work in a stage that has no other settings.
+
+    Raises:
+        Misused: there is no such setting, or the value cannot work.
+    """
+    require_known(name)
+    _checked(stage, {stage: {name: _value(text, defaults()[name])}})
+
+
 @dataclass(frozen=True)
 class StageSettings:
     """The settings of one stage.

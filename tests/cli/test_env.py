@@ -186,3 +186,9 @@ def test_a_secret_that_the_stage_does_not_name_cannot_be_set(secrets: Any) -> No
     result = polaris("env", "set", "provider-key", "x", deployment=stage(secrets))
     assert result.exit_code == 2
     assert "set provider_key_secret" in result.stderr
+
+
+def test_a_value_that_cannot_work_is_refused_for_the_local_cloud_too() -> None:
+    result = polaris("env", "set", "project_order", "bogus")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "project_order" in result.stderr
