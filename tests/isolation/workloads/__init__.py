@@ -1,4 +1,4 @@
-"""The workloads by name."""
+"""The workloads by name: each, and all at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.isolation.workloads.registers import Registers
 from tests.isolation.workloads.skew import Skew
 from tests.isolation.workloads.workload import Workload
 
-_EACH: Final[dict[str, Workload]] = {
+EACH: Final[dict[str, Workload]] = {
     workload.name: workload for workload in (Registers(), Lists(), Bank(), Names(), Counters(), Skew(), Phantoms())
 }
-WORKLOADS: Final[dict[str, Workload]] = {**_EACH, Mixed.name: Mixed(_EACH)}
+WORKLOADS: Final[dict[str, Workload]] = {**EACH, Mixed.name: Mixed(EACH)}
