@@ -10,6 +10,7 @@ import typer
 from infra.cli.archive import export, import_
 from infra.cli.codegen import codegen, function_spec
 from infra.cli.command_line import CommandLine
+from infra.cli.completion import complete_paths_in_bash
 from infra.cli.console import console
 from infra.cli.data import data
 from infra.cli.deploy import deploy
@@ -45,4 +46,5 @@ _PANELS: Final[dict[str, tuple[Callable[..., Any], ...]]] = {
 for panel, commands in _PANELS.items():
     for command in commands:
         app.command(command.__name__.rstrip("_").replace("_", "-"), rich_help_panel=panel)(command)
+complete_paths_in_bash()
 app.add_typer(env, name="env", rich_help_panel="Settings and rights")

@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,3 +119,38 @@ def completed(line: str) -> list[str]:
 )
 def test_what_is_begun_is_completed(line: str, offered: str) -> None:
     assert offered in completed(line)
+
+
+def test_bash_itself_completes_the_path_of_a_function(tmp_path: Path) -> None:
+    command = tmp_path / "polaris"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m infra.cli "$@"\n')
+    command.chmod(0o755)
+    script = tmp_path / "completion.sh"
+    script.write_text(polaris(env={"_POLARIS_COMPLETE": "source_bash"}).stdout)
+    told = f"""
+        source {script}
+        [[ $COMP_WORDBREAKS == *:* ]] && exit 1
+        COMP_WORDS=(polaris run projects:cre); COMP_CWORD=2
+        _polaris_completion polaris; echo "${{COMPREPLY[@]}}"
+    """
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["bash", "--norc", "-c", told], env=environment, capture_output=True, text=True, check=True)
+    assert "projects:create" in done.stdout.split()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"_POLARIS_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "polaris run projects:cre"},
+        {
+            "_POLARIS_COMPLETE": "complete_fish",
+            "_TYPER_COMPLETE_ARGS": "polaris run projects:cre",
+            "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+        },
+    ],
+    ids=["zsh", "fish"],
+)
+def test_other_shells_complete_with_what_functions_do(told: dict[str, str]) -> None:
+    offered = polaris(env=told).stdout
+    assert "create" in offered
+    assert "Create a project" in offered

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from infra.local.workspace import ROOT
 from tests.e2e.conftest import DevServer
 
 
-def polaris(server: DevServer, *arguments: str, status: int = 0) -> str:
-    """Run a command in some folder, and return what it wrote to standard output."""
+def started(server: DevServer, *arguments: str) -> subprocess.Popen[str]:
+    """Start a command in some folder."""
     # An account that the operator works in must not be in the way.
     account = {"AWS_PROFILE": "work", "AWS_SESSION_TOKEN": "x", "HTTP_PROXY": "http://127.0.0.1:9"}
     local = {"PORT": str(server.port), "POLARIS_STATE_DIR": str(server.state), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
+    return subprocess.Popen(
         [sys.executable, "-m", "infra.cli", *arguments],
         env={**os.environ, **account, **local},
         cwd=tempfile.gettempdir(),
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
-    assert done.returncode == status, done.stderr
-    return done.stdout
+
+
+def polaris(server: DevServer, *arguments: str, status: int = 0) -> str:
+    """Run a command to its end, and return what it wrote to standard output."""
+    running = started(server, *arguments)
+    told, complaint = running.communicate()
+    assert running.returncode == status, complaint
+    return told
 
 
 def test_a_function_runs_as_a_user_who_then_sees_what_it_did(dev_server: DevServer) -> None:
@@ -55,3 +63,27 @@ def test_what_is_there_can_be_exported(dev_server: DevServer, tmp_path: Path) ->
     archive = str(tmp_path / "polaris.zip")
     polaris(dev_server, "export", archive)
     assert "can be imported" in polaris(dev_server, "import", archive, "--check")
+
+
+def test_a_log_is_followed_until_ctrl_c(dev_server: DevServer) -> None:
+    following = started(dev_server, "logs", "--follow", "--function", "projects:*", "--since", "5s")
+    polaris(dev_server, "run", "projects:create", '{"name": "Followed"}', "--as", "cli-user")
+    assert following.stdout
+    assert "projects:create" in following.stdout.readline()
+    following.send_signal(signal.SIGINT)
+    _, complaint = following.communicate(timeout=30)
+    assert (following.returncode, complaint) == (130, "")
+
+
+def test_an_export_that_is_interrupted_leaves_no_archive(dev_server: DevServer, tmp_path: Path) -> None:
+    archive = tmp_path / "polaris.zip"
+    exporting = started(dev_server, "export", str(archive))
+    while not list(tmp_path.iterdir()) and exporting.poll() is None:
+        time.sleep(0.002)
+    exporting.send_signal(signal.SIGINT)
+    exporting.communicate(timeout=30)
+    if exporting.returncode:  # else it was faster
+        assert exporting.returncode == 130
+        assert not archive.exists()
+    polaris(dev_server, "export", str(archive), "--force")
+    assert "can be imported" in polaris(dev_server, "import", str(archive), "--check")
