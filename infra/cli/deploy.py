@@ -46,10 +46,24 @@ def deploy(
     name = chosen(stage, prod=prod, default=DEFAULT_DEPLOYED)
     if name == LOCAL:
         raise Misused("The local cloud is deployed by `polaris dev`, which serves it")
+    require_declared(name)
     note(f"Deploying the stage {name!r} as {_account()}")
     deploy_stage(name, run_cdk, yes=yes)
     _rebuild(name)
     _publish_console(name)
+
+
+def require_declared(stage: str) -> None:
+    """Refuse a stage that `cdk.json` does not know: a slip of the pen would become a deployment of its own.
+
+    Raises:
+        Misused: it is not declared.
+    """
+    from infra.cli.options import complete_stages
+
+    declared = [known for known in complete_stages("") if known != LOCAL]
+    if stage not in declared:
+        raise Misused(f"cdk.json declares no stage {stage}, but {', '.join(declared)}; write it under `stages` first")
 
 
 def deploy_stage(stage: str, cdk: Run, *, yes: bool) -> None:

@@ -119,6 +119,7 @@ def test_a_users_token_needs_the_local_cloud(nobody: Path) -> None:
         (("token",), "Name the SUBJECT"),
         (("token", "ada", "--prod"), "identity provider"),
         (("deploy", "--stage", "local"), "polaris dev"),
+        (("deploy", "--stage", "prdo"), "declares no stage prdo, but dev, prod"),
         (("data", "--prod", "--stage", "dev"), "two stages"),
         (("env", "get", "model_idx"), "did you mean model_id"),
         (("env", "set", "model_id"), "which value"),
