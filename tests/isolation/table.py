@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -54,11 +54,17 @@ def table(rows: Mapping[str, Row]) -> str:
     return "\n".join(lines)
 
 
-def written_into(page: Path, rows: Mapping[str, Row], noticed: Mapping[str, bool], how: str) -> None:
-    """Put the table, and what it was made with, into its place in a page."""
-    missed = [name for name, is_noticed in noticed.items() if not is_noticed]
-    broken = f"Of {len(noticed)} rules of the data layer, each taken away in turn, the checker missed {len(missed)}"
-    text = "\n\n".join([_made_with(how), table(rows), broken + (f": {', '.join(missed)}." if missed else ".")])
+def written_into(page: Path, rows: Mapping[str, Row], missed: Sequence[str], broken: int) -> None:
+    """Put the table, and what it was made with, into its place in a page.
+
+    Args:
+        page: the page.
+        rows: the runs, by fault.
+        missed: the broken rules that nobody noticed.
+        broken: how many there are.
+    """
+    told = f"Of {broken} rules of the data layer, each taken away in turn, the checker missed {len(missed)}"
+    text = "\n\n".join([_made_with(), table(rows), told + (f": {', '.join(missed)}." if missed else ".")])
     before, rest = page.read_text().split(_BEGIN)
     _, after = rest.split(_END)
     page.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}")
@@ -75,10 +81,10 @@ def _line(name: str, verdicts: list[Verdict], cells: list[str]) -> str:
     return "| " + " | ".join([name, *(f"{number:,}" for number in numbers), *cells]) + " |"
 
 
-def _made_with(how: str) -> str:
+def _made_with() -> str:
     pins = (ROOT / "infra" / "local" / "requirements.txt").read_text().split()
     ministack = next(pin.replace("==", " ") for pin in pins if pin.startswith("ministack=="))
     return (
-        f"Written by `{how}` on {time.strftime('%d %B %Y', time.gmtime())}, on {os.cpu_count()} cores, with Python"
+        f"Written by `make isolation` on {time.strftime('%d %B %Y')}, on {os.cpu_count()} cores, with Python"
         f" {platform.python_version()}, botocore {version('botocore')}, {ministack}."
     )

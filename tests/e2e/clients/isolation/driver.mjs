@@ -19,7 +19,9 @@ const REFUSALS = new Set(["CONFLICT", "LIMIT_REACHED", "NOT_FOUND", "FORBIDDEN",
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const now = () => Number(process.hrtime.bigint());
 const violate = (invariant, what) => tell({ violation: invariant, what });
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const sorted = (_, value) =>
+  value?.constructor === Object ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+const same = (one, other) => JSON.stringify(one, sorted) === JSON.stringify(other, sorted);
 
 let until = 0;
 
@@ -77,7 +79,7 @@ class Client {
     const args = { internalKey, conversationId, projectId, role: "user", content };
     const id = await this.mutate(content, "system:createMessage", args, { key: `messages ${this.me.subject}` });
     const shown = this.shown.get("conversations:getMessages");
-    if (id && this.live && shown && !shown.some((message) => message._id === id)) {
+    if (id && this.live && Array.isArray(shown) && !shown.some((message) => message._id === id)) {
       violate("I5", `client ${this.number} was answered ${content}, and its live query shows ${shown.length} messages without it`);
     }
   }
