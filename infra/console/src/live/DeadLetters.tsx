@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useOperate } from "../api";
 import type { DeadLetterQueue } from "../contract";
-import { formatNumber, formatSpan } from "../format";
+import { formatCount, formatNumber, formatSpan } from "../format";
 import { Confirm } from "../parts/Confirm";
 import { Empty } from "../parts/Empty";
 import { Failure } from "../parts/Failure";
@@ -22,7 +22,7 @@ export function DeadLetters() {
 
   async function redrive(queue: string) {
     const { moved } = await operate("redrive", { queue });
-    setTold(`${formatNumber(moved)} of ${queue} are delivered again`);
+    setTold(`${formatCount(moved, "message")} of ${queue} delivered again`);
     refresh();
   }
 
@@ -59,10 +59,11 @@ export function DeadLetters() {
         isOpen={asked !== undefined}
         title="Deliver them again?"
         verb="Redrive"
+        isLoss={false}
         onClose={() => setAsked(undefined)}
         onConfirm={async () => asked && redrive(asked.name)}
       >
-        {formatNumber(asked?.messages ?? 0)} messages of <code>{asked?.name}</code> go back to where they failed.
+        {formatCount(asked?.messages ?? 0, "message")} of <code>{asked?.name}</code> will be handled again.
       </Confirm>
     </>
   );

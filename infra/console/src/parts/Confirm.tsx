@@ -8,22 +8,29 @@ interface ConfirmProps {
   title: string;
   /** What the button says, such as "Delete". */
   verb: string;
+  /** Whether something is lost by it. */
+  isLoss?: boolean;
   children: ReactNode;
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
 }
 
 /** Asks before something that cannot be undone, and stays open with the reason if it is refused. */
-export function Confirm({ isOpen, title, verb, children, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ isOpen, title, verb, isLoss = true, children, onConfirm, onClose }: ConfirmProps) {
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string>();
+
+  function close() {
+    setRefusal(undefined);
+    onClose();
+  }
 
   async function confirm() {
     setBusy(true);
     setRefusal(undefined);
     try {
       await onConfirm();
-      onClose();
+      close();
     } catch (error) {
       setRefusal(messageOf(error));
     } finally {
@@ -32,7 +39,7 @@ export function Confirm({ isOpen, title, verb, children, onConfirm, onClose }: C
   }
 
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} size="sm">
+    <Modal opened={isOpen} onClose={close} title={title} size="sm">
       <div className={classes.text}>{children}</div>
       {refusal && (
         <p className={classes.refusal} role="alert">
@@ -40,10 +47,10 @@ export function Confirm({ isOpen, title, verb, children, onConfirm, onClose }: C
         </p>
       )}
       <div className={classes.actions}>
-        <Button variant="default" onClick={onClose} data-autofocus>
+        <Button variant="default" onClick={close} data-autofocus>
           Keep
         </Button>
-        <Button color="red" loading={isBusy} onClick={confirm}>
+        <Button {...(isLoss && { color: "red" })} loading={isBusy} onClick={confirm}>
           {verb}
         </Button>
       </div>

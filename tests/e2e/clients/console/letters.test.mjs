@@ -53,7 +53,7 @@ test("what a client sent, and nobody could handle, is seen in Live and handled w
   assert.ok(!isAnswered(), "nobody has handled it yet");
   await tab.getByRole("button", { name: `Redrive ${name}` }).click();
   await tab.getByRole("dialog").getByRole("button", { name: "Redrive" }).click();
-  await tab.getByText(`1 of ${name} are delivered again`).waitFor();
+  await tab.getByText(`1 message of ${name} delivered again`).waitFor();
   await eventually(isAnswered, "the client is answered");
   await row.getByText(/^0/).waitFor();
   await tab.getByText("redrive", { exact: true }).first().waitFor();
