@@ -10,7 +10,14 @@ from shared.errors import InvalidArgument
 MAX_BYTES: Final = 255
 """The longest name that common file systems take, in UTF-8."""
 
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_REFUSED: Final = {
+    "control characters": re.compile(r"[\x00-\x1f\x7f-\x9f]"),
+    # So that what is called `exe.txt` is not shown for what ends in `.exe`.
+    "characters that turn the direction of text or break a line": re.compile(
+        "[\u202a-\u202e\u2066-\u2069\u2028\u2029]"
+    ),
+}
+"""What no name may contain, and how it is found."""
 
 
 def name_of(text: str) -> str:
@@ -33,8 +40,9 @@ def fault_of(text: str) -> str | None:
         return f'cannot be "{text}"'
     if "/" in text:
         return 'cannot contain "/"'
-    if _CONTROL.search(text):
-        return "cannot contain control characters"
+    for what, found in _REFUSED.items():
+        if found.search(text):
+            return f"cannot contain {what}"
     size_bytes = len(text.encode())
     if size_bytes > MAX_BYTES:
         return f"cannot be longer than {MAX_BYTES} bytes in UTF-8 (this one has {size_bytes})"

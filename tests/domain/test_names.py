@@ -7,7 +7,8 @@ from shared.errors import InvalidArgument
 
 
 @pytest.mark.parametrize(
-    "name", ["a", "main.py", ".env", "...", " spaced ", "ünï", "日本語.md", "x" * MAX_BYTES, "a\\b"]
+    "name",
+    ["a", "main.py", ".env", "...", " spaced ", "ünï", "日本語.md", "שלום.py", "x" * MAX_BYTES, "a\\b"],
 )
 def test_an_ordinary_name_is_kept_as_it_is(name: str) -> None:
     assert name_of(name) == name
@@ -25,6 +26,9 @@ def test_an_ordinary_name_is_kept_as_it_is(name: str) -> None:
         ("a\nb", "A name cannot contain control characters"),
         ("a\x7f", "A name cannot contain control characters"),
         ("a\x85", "A name cannot contain control characters"),
+        ("invoice\u202efdp.exe", "A name cannot contain characters that turn the direction of text or break a line"),
+        ("a\u2066b", "A name cannot contain characters that turn the direction of text or break a line"),
+        ("a\u2028b", "A name cannot contain characters that turn the direction of text or break a line"),
         ("x" * 256, "A name cannot be longer than 255 bytes in UTF-8 (this one has 256)"),
         ("ü" * 128, "A name cannot be longer than 255 bytes in UTF-8 (this one has 256)"),
     ],
