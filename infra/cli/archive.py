@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,12 +19,20 @@ if TYPE_CHECKING:
     from infra.cli.deployment import Deployment
     from shared.archive.counts import Counts, Progress
     from shared.archive.deployment import Deployment as Data
+    from shared.archive.moment import Moment
 
 
 def export(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="The archive to write, such as `polaris.zip`.")],
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            help="A moment of the last 35 days, in UTC: write what was there then, from tables restored to it.",
+            formats=["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S"],
+        ),
+    ] = None,
     stage: Stage = LOCAL,
     prod: Prod = False,
 ) -> None:
@@ -39,7 +48,13 @@ def export(
         raise Misused(f"There is no folder {path.resolve().parent}")
     deployment = opened(context, stage, prod=prod)
     with _progress() as progress:
-        counts = export_archive(_data(deployment), path, progress)
+        if at is None:
+            counts = export_archive(_data(deployment), path, progress)
+        else:
+            then = _then(deployment, at)
+            then.restore(progress)
+            counts = export_archive(then.deployment(deployment.stage), path, progress)
+            then.remove()
     note(f"{path}: {_told(counts)}")
 
 
@@ -89,6 +104,16 @@ def _data(deployment: Deployment) -> Data:
 
     bucket = StorageBucket(deployment.client("s3"), deployment.settings.storage_bucket)
     return Data(deployment.stage, deployment.store, bucket)
+
+
+def _then(deployment: Deployment, at: datetime) -> Moment:
+    import time
+
+    from shared.archive.moment import Moment
+
+    then = Moment(deployment.settings, at.replace(tzinfo=UTC), deployment.client, deployment.open_store, time.sleep)
+    note(f"Tables of then are {then.prefix}…; if this is interrupted, run it again and it goes on")
+    return then
 
 
 @contextmanager
