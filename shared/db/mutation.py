@@ -37,6 +37,7 @@ DEADLINE_NS: Final = 10 * 10**9
 MAX_RUNS: Final = 100
 _ABANDON_ATTEMPTS: Final = 8
 _LONGEST_PAUSE: Final = 4
+_UNKNOWN: Final = "The database cannot be reached; the mutation may or may not have been applied."
 _NotDecidedByData = (TransientError, TooManyReads)
 """Errors of a run that say nothing about the data, so that there is nothing to confirm."""
 _FINAL = (OptimisticConcurrencyControlFailure, TooManyReads)
@@ -198,9 +199,11 @@ class Mutation:
                 return self._found(failed.item or {}, replayed=True)
             except (Throttled, Unanswered):
                 pause(self.store.clock, attempt + 2)
+            except Exception as refused:  # noqa: BLE001 - this process may not write any more, whatever the reason
+                raise OutcomeUnknown(_UNKNOWN) from refused
             else:
                 raise error
-        raise OutcomeUnknown("The database cannot be reached; the mutation may or may not have been applied.")
+        raise OutcomeUnknown(_UNKNOWN)
 
 
 def _answer(outcome: Outcome, timestamp_ns: int) -> Committed | Outcome:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from shared.db.clock import Clock
+from shared.db.engine import Operation, Put, Unanswered
 from shared.db.mutation import DEADLINE_NS
 from shared.db.store import Store
 from shared.db.writer import Writer
-from shared.errors import OptimisticConcurrencyControlFailure, Overloaded, PolarisError, TooManyReads
+from shared.errors import OptimisticConcurrencyControlFailure, OutcomeUnknown, Overloaded, PolarisError, TooManyReads
 from shared.schema.document import Id
+from shared.schema.platform import COMMITS
 from shared.schema.tables import File, Project
 from tests.db.sample import add_project, call, mutate, new_file, new_project, outcomes, rows
 from tests.db.scripted import ScriptedEngine
+from tests.support.memory_engine import MemoryEngine
 from tests.support.memory_objects import MemoryObjects
 from tests.support.stores import FakeTime, HashSigner, make_store, mark_ready
 
@@ -104,3 +107,32 @@ def test_too_many_reads_are_told_again_to_whoever_sends_the_call_again(store: St
             call(store, greedy, key="k")
     assert [item["status"] for item in outcomes(store)] == ["abandoned"]
     assert rows(store, File.table()) == []
+
+
+class Severed(MemoryEngine):
+    """Applies a transaction without an answer, and then lets this process do nothing any more."""
+
+    is_severed = False
+
+    def transact(self, operations: Sequence[Operation], token: str) -> None:
+        self._require_access()
+        super().transact(operations, token)
+        if any(isinstance(operation, Put) and operation.table is COMMITS for operation in operations):
+            self.is_severed = True
+            raise Unanswered("the answer is lost")
+
+    def write(self, operation: Operation) -> None:
+        self._require_access()
+        super().write(operation)
+
+    def _require_access(self) -> None:
+        if self.is_severed:
+            raise PermissionError("AccessDeniedException")
+
+
+def test_whoever_cannot_find_out_whether_it_was_applied_says_so() -> None:
+    engine = Severed()
+    store = make_store(engine)
+    with pytest.raises(OutcomeUnknown):
+        call(store, lambda db: str(new_project(db, "applied")))
+    assert [row["ownerId"] for row in rows(store, Project.table())] == ["applied"]
