@@ -199,7 +199,7 @@ class Mutation:
                 return self._found(failed.item or {}, replayed=True)
             except (Throttled, Unanswered):
                 pause(self.store.clock, attempt + 2)
-            except Exception as refused:  # noqa: BLE001 - this process may not write any more, whatever the reason
+            except Exception as refused:
                 raise OutcomeUnknown(_UNKNOWN) from refused
             else:
                 raise error
