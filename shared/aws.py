@@ -57,3 +57,16 @@ def client(
     )
     with _MAKING:
         return session().create_client(service, region, config=config, endpoint_url=endpoint)
+
+
+def late_client(service: str) -> Any:
+    """Return what becomes this process's client of `service` when it is first used: making one takes 30 ms."""
+    return _LateClient(service)
+
+
+class _LateClient:
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    def __getattr__(self, operation: str) -> Any:
+        return getattr(client(self._service), operation)

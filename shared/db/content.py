@@ -47,7 +47,7 @@ class Objects(Protocol):
         """Remove objects (at most 1000); those that are not there do no harm."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Content:
     """Writes and reads large fields.
 

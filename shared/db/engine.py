@@ -85,7 +85,7 @@ class Check(NamedTuple):
 Operation = Put | Update | Delete | Check
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Query:
     """A query of a table (by partition) or of one of its indexes.
 

@@ -49,7 +49,7 @@ Changed = Callable[[Change], None]
 """Told of a commit that changed something, once it is certain that it did; perhaps twice."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Mutation:
     """One call of a mutation.
 

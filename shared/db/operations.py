@@ -22,7 +22,7 @@ MAX_OPERATIONS: Final = 99
 ABSENT: Final = (Condition("_id", "absent"),)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Operations:
     """The operations of one commit.
 
@@ -72,7 +72,7 @@ def writes_and_checks(writer: Writer, store: Store, commit_id: str) -> Operation
     return Operations(operations, [*writer.writes, *writer.touches], [*dict.fromkeys([*deltas, *keys])])
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Delta:
     """What a commit does to one range."""
 

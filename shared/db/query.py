@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 D = TypeVar("D", bound=Document)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class RangeQuery(Paged[D]):
     """A query of one index range, ascending by (range field, creation time, id) unless ordered otherwise."""
 

@@ -20,7 +20,7 @@ class Predicate(NamedTuple):
     attributes: dict[str, Any]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ReadSet:
     """The reads of one run.
 

@@ -28,7 +28,7 @@ def is_being_imported(engine: Engine) -> bool:
     return row is not None and "finishedAtMs" not in row
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Readiness:
     """Remembers which markers have been seen, for a minute each."""
 

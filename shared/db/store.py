@@ -13,7 +13,7 @@ from shared.db.readiness import Readiness
 from shared.db.retry import RetryingEngine
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Store:
     """The doors of the data layer.
 

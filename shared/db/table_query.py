@@ -50,7 +50,7 @@ def is_table_topic(topic: str) -> bool:
     return topic.startswith(_PREFIX)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class TableQuery(Paged[D]):
     """A query of all documents of a table."""
 
@@ -77,7 +77,7 @@ class TableQuery(Paged[D]):
         return _TableRead(self.reader.store.engine, self.reader.get_all, self.document, limit, after, until)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class _TableRead:
     engine: Engine
     fetch_all: FetchAll

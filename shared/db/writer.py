@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from shared.db.access import Access
 from shared.db.codec import stored_form
@@ -37,8 +36,7 @@ class TornRead(RunAgain):
     """A document holds a unique key that was found free, or held by another, a moment before."""
 
 
-@dataclass(frozen=True)
-class Write:
+class Write(NamedTuple):
     """What becomes of one document: from `old` (None: inserted) to `new` (None: deleted)."""
 
     old: Document | None

@@ -97,7 +97,7 @@ def aws_environment(here: Settings) -> Environment:
     mailbox = open_mailbox(here)
     return Environment(
         database=Database(store, Notices(Subscriptions(store), mailbox).try_to_send),
-        storage=StorageBucket(aws.client("s3"), here.storage_bucket),
+        storage=StorageBucket(aws.late_client("s3"), here.storage_bucket),
         verifier=WithAdministrators(LateVerifier(here), store.signer, time.time),
         internal_key=_secret(here.internal_key_secret),
         settings=here,

@@ -25,7 +25,7 @@ ABSENT_KEY = "-"
 """Stored in the place of an absent id where an index finds documents by its absence (root folders)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class BoundIndex(Generic[D]):
     """An index of the documents of one table. Field names are Python names.
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import importlib.util
 import json
 import subprocess
 import sys
@@ -8,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from infra.bundle import ROOT, SERVICES, bundle, bundle_code, strip
+
+_UNCHECKED_HASH = 0b01
+"""What a compiled module says of itself if it is loaded without a look at its source (PEP 552)."""
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +64,7 @@ def test_what_is_up_to_date_is_left_alone(built: Path) -> None:
 
 
 def test_the_code_is_the_sources_of_functions_and_shared_alone(tmp_path: Path) -> None:
-    bundle_code(tmp_path / "code")
+    bundle_code(tmp_path / "code", None)
     assert {path.name for path in (tmp_path / "code").iterdir()} == {"functions", "shared"}
     assert not [p for p in (tmp_path / "code").rglob("*") if p.name == "__pycache__" or p.suffix == ".pyc"]
 
@@ -68,16 +73,46 @@ def test_the_same_sources_give_the_same_code(tmp_path: Path) -> None:
     def content(folder: Path) -> dict[str, bytes]:
         return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
-    bundle_code(tmp_path / "one")
-    bundle_code(tmp_path / "one")
-    bundle_code(tmp_path / "other")
+    bundle_code(tmp_path / "one", sys.executable)
+    bundle_code(tmp_path / "one", sys.executable)
+    bundle_code(tmp_path / "other", sys.executable)
     assert content(tmp_path / "one") == content(tmp_path / "other")
+
+
+def test_the_code_is_compiled_for_wherever_it_is_unpacked(tmp_path: Path) -> None:
+    bundle_code(tmp_path / "code", sys.executable)
+    sources = [*(tmp_path / "code").rglob("*.py")]
+    compiled = [Path(importlib.util.cache_from_source(str(path))) for path in sources]
+    flags = {int.from_bytes(path.read_bytes()[4:8], "little") for path in compiled}
+    assert flags == {_UNCHECKED_HASH}
+    assert (
+        b"/var/task/functions/projects.py"
+        in compiled[sources.index(tmp_path / "code/functions/projects.py")].read_bytes()
+    )
 
 
 def test_only_descriptions_of_other_services_are_stripped(tmp_path: Path) -> None:
     data = tmp_path / "botocore" / "data"
     for name in ("dynamodb", "ec2"):
         (data / name).mkdir(parents=True)
-    (data / "endpoints.json").write_text("{}")
+    (data / "endpoints.json").write_text(
+        '{"partitions": [{"regions": {"x": {}}, "services": {"dynamodb": {}, "ec2": {}}}]}'
+    )
     strip(tmp_path)
     assert {path.name for path in data.iterdir()} == {"dynamodb", "endpoints.json"}
+    assert json.loads((data / "endpoints.json").read_text()) == {
+        "partitions": [{"regions": {"x": {}}, "services": {"dynamodb": {}}}]
+    }
+
+
+def test_texts_about_services_are_stripped_and_nothing_else_of_their_descriptions(tmp_path: Path) -> None:
+    data = tmp_path / "botocore" / "data" / "s3" / "2006-03-01"
+    data.mkdir(parents=True)
+    (data.parent.parent / "endpoints.json").write_text('{"partitions": []}')
+    member = {"documentation": {"shape": "Text", "documentation": "Says what."}}
+    described = {"documentation": "Stores objects.", "shapes": {"Part": {"type": "structure", "members": member}}}
+    (data / "service-2.json.gz").write_bytes(gzip.compress(json.dumps(described).encode()))
+    strip(tmp_path)
+    assert json.loads(gzip.decompress((data / "service-2.json.gz").read_bytes())) == {
+        "shapes": {"Part": {"type": "structure", "members": {"documentation": {"shape": "Text"}}}}
+    }

@@ -9,7 +9,7 @@ from infra.local.package import package
 
 
 def test_what_is_exchanged_is_what_is_bundled(tmp_path: Path) -> None:
-    bundle_code(tmp_path / "code")
+    bundle_code(tmp_path / "code", None)
     bundled = {str(path.relative_to(tmp_path / "code")) for path in (tmp_path / "code").rglob("*") if path.is_file()}
     with zipfile.ZipFile(io.BytesIO(package(ROOT))) as archive:
         assert {*archive.namelist()} == bundled
