@@ -16,7 +16,7 @@ class Options:
         seconds: how long operations arrive, at each rate.
         seed: decides who does what when.
         rates_per_s: how many operations arrive a second; of several, one after the other.
-        opens_per_s: how many connections are opened a second.
+        opens_per_s: how many connections are opened a second; a stage takes 300 a minute from one address.
         tabs: how many of them have the same project open.
         drivers: how many processes of Node they are in.
         patience_s: how long answers, and views that differ, are waited for in the end.
@@ -25,8 +25,8 @@ class Options:
     connections: int = 500
     seconds: float = 300
     seed: int = 7
-    rates_per_s: tuple[float, ...] = (4.0,)
-    opens_per_s: float = 5.0
+    rates_per_s: tuple[float, ...] = (2.0,)
+    opens_per_s: float = 4.0
     tabs: int = 4
     drivers: int = 2
     patience_s: float = 90

@@ -15,7 +15,7 @@ from infra.local.workspace import ROOT
 from tests.e2e.node_suite import CLIENTS
 from tests.load.latency import Latency, all_pushes, answered, mutations, pushed, within
 from tests.load.running import Load, Period
-from tests.load.saturation import Call, cores_used, deepest, is_sustained, left, uses, verdict
+from tests.load.saturation import Call, cores_of_others, cores_used, deepest, is_sustained, left, uses, verdict
 from tests.load.work import AWS_ACTORS, most_on_aws_per_s, work
 
 _MB = 1_000_000
@@ -145,12 +145,15 @@ def _use(load: Load, period: Period, made: Sequence[Call]) -> str:
     lags = [beat.lag_ms for beat in load.records.beats if period.began <= beat.at <= period.ended]
     samples = [sample for sample in load.samples if period.began <= sample.at <= period.ended]
     cloud, edge = ([getattr(sample, name) for sample in samples] for name in ("cloud_ms", "edge_ms"))
-    return (
-        f"{_table(('', 'used', 'of'), rows)}\n\nCores: {spent}.\n\nAt most {deepest(load, period)} events waited in"
-        f" the mailboxes. The event loop of a driver was {max(lags, default=0):.0f} ms late at most; MiniStack took"
-        f" {_middle(cloud):.0f} ms to say that it is well (at most {max(cloud, default=0):.0f}), the edge"
-        f" {_middle(edge):.0f} ms for an answer of its own (at most {max(edge, default=0):.0f})."
+    others = cores_of_others(load, period)
+    spent = f"Cores: {spent}; whatever else ran on the machine {others:.2f}."
+    late = (
+        f"At most {deepest(load, period)} events waited in the mailboxes. The event loop of a driver was"
+        f" {max(lags, default=0):.0f} ms late at most; MiniStack took {_middle(cloud):.0f} ms to say that it is well"
+        f" (at most {max(cloud, default=0):.0f}), the edge {_middle(edge):.0f} ms for an answer of its own (at most"
+        f" {max(edge, default=0):.0f})."
     )
+    return "\n\n".join([_table(("", "used", "of"), rows), spent, late])
 
 
 def _work(load: Load, period: Period, made: Sequence[Call]) -> str:

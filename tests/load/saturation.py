@@ -74,6 +74,16 @@ def cores_used(load: Load, period: Period) -> dict[str, float]:
     return {group: sum(processes_s(first, last, group).values()) / seconds for group in last.cpu_s}
 
 
+def cores_of_others(load: Load, period: Period) -> float:
+    """Return how many cores were used on average by whatever else runs on the machine, or were taken away from it."""
+    samples = _inside(load.samples, period)
+    if len(samples) < 2:
+        return 0
+    first, last = samples[0], samples[-1]
+    busy_s = last.cores.busy - first.cores.busy + last.cores.stolen - first.cores.stolen
+    return max(0.0, busy_s / ((last.at - first.at) / 1000) - sum(cores_used(load, period).values()))
+
+
 def processes_s(first: Sample, last: Sample, group: str) -> dict[int, float]:
     """Return how long each process of a group has worked between two samples."""
     before = first.cpu_s.get(group, {})
