@@ -65,7 +65,7 @@ def _of_stream(name: str, names: Names) -> Iterator[Grant]:
     read = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
     stream = (names.stream_arn(table_named(name)),)
     yield Grant(tuple(f"dynamodb:{action}" for action in read), stream, _STREAMS)
-    yield Grant(("dynamodb:ConditionCheckItem",), (names.table_arn(table_named(name)),))
+    yield Grant(("dynamodb:GetItem",), (names.table_arn(table_named(name)),))
     yield Grant(("sqs:SendMessage",), (names.queue_arn(names.failed_changes(name)),))
     if name == COMMITS.name:
         yield from notifying(names)

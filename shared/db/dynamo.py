@@ -142,9 +142,31 @@ class DynamoEngine(Engine):
 
     def transact(self, operations: Sequence[Operation], token: str) -> None:
         """Apply all operations or none."""
+        if all(isinstance(operation, Check) for operation in operations):
+            return self._check(operations)
         items = [self._operation(operation) for operation in operations]
+        self._transact("transact_write_items", TransactItems=items, ClientRequestToken=token)
+        return None
+
+    def _check(self, checks: Sequence[Operation]) -> None:
+        """Find all conditions to hold at one moment, by reading the items in a transaction.
+
+        It is as good as a transaction that writes nothing, and costs a fifth or less: 2 read units for 4 KB of an
+        item, not 2 write units for each KB.
+        """
+        items = [{"Get": self._key(check.key) | _only(check.conditions)} for check in checks]
+        answer = self._transact("transact_get_items", TransactItems=items)
+        found = [to_item(response.get("Item") or {}) for response in answer["Responses"]]
+        held = [
+            all(condition.holds(item) for condition in check.conditions)
+            for check, item in zip(checks, found, strict=True)
+        ]
+        if not all(held):
+            raise TransactionCanceled([Reason("none" if holds else "condition") for holds in held])
+
+    def _transact(self, operation: str, **request: Any) -> Any:
         try:
-            self._call("transact_write_items", TransactItems=items, ClientRequestToken=token)
+            return self._call(operation, **request)
         except ClientError as error:
             if error.response["Error"]["Code"] != "TransactionCanceledException":
                 raise
@@ -196,6 +218,13 @@ class DynamoEngine(Engine):
             request["ConditionExpression"] = expression.conditions(conditions)
             request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         return {verb: request | expression.names_and_values()}
+
+
+def _only(conditions: Sequence[Condition]) -> dict[str, Any]:
+    """Return what has a read return only what conditions are about."""
+    attributes = dict.fromkeys(condition.attribute for condition in conditions)
+    names = {f"#{number}": attribute for number, attribute in enumerate(attributes)}
+    return {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
 
 
 def _reason(raw: dict[str, Any]) -> Reason:

@@ -45,6 +45,19 @@ class Condition(NamedTuple):
     test: Literal["equals", "absent", "less", "older"]
     value: Any = None
 
+    def holds(self, item: Item) -> bool:
+        """Tell whether it holds of an item; of one that is not there, all attributes are absent."""
+        present = self.attribute in item
+        match self.test:
+            case "absent":
+                return not present
+            case "equals":
+                return present and bool(item[self.attribute] == self.value)
+            case "less":
+                return present and bool(item[self.attribute] < self.value)
+            case "older":
+                return not present or bool(item[self.attribute] < self.value)
+
 
 class Put(NamedTuple):
     """Write a whole item."""

@@ -6,10 +6,20 @@ from typing import Any
 
 import pytest
 
-from shared.db.engine import Check, Condition, Delete, Key, Operation, Put, Query, Update
+from shared.db.engine import (
+    Check,
+    Condition,
+    Delete,
+    Key,
+    Operation,
+    Put,
+    Query,
+    TransactionCanceled,
+    Update,
+)
 from shared.schema.platform import CHANGES, CLAIMS, RANGES
 from shared.schema.tables import File, GenerationEvent
-from tests.db.stubbed import Door, answer, batch
+from tests.db.stubbed import Door, answer, batch, stubbed_door
 
 KEY = Key(CLAIMS, "name")
 TYPED_KEY = {"key": {"S": "name"}}
@@ -163,3 +173,61 @@ def test_a_single_write_is_sent_on_its_own(door: Door, verb: str, operation: Any
     engine, dynamodb = door
     dynamodb.add_response(verb, {})
     engine.write(operation)
+
+
+def checked(found: dict[str, Any], *conditions: Condition) -> tuple[Door, list[Operation]]:
+    """Return a door that answers a transaction of this one check, and the check."""
+    engine, dynamodb = stubbed_door()
+    names = {f"#{number}": condition.attribute for number, condition in enumerate(conditions)}
+    get = {"TableName": "polaris-claims", "Key": TYPED_KEY, "ProjectionExpression": ", ".join(names)}
+    request = {"TransactItems": [{"Get": get | {"ExpressionAttributeNames": names}}]}
+    dynamodb.add_response("transact_get_items", {"Responses": [found]}, request)
+    dynamodb.activate()
+    return (engine, dynamodb), [Check(KEY, conditions)]
+
+
+HELD = {"Item": {"id": {"S": "x"}, "n": {"N": "5"}}}
+
+
+@pytest.mark.parametrize(
+    ("found", "conditions"),
+    [
+        (HELD, [Condition("id", "equals", "x"), Condition("n", "less", 6)]),
+        (HELD, [Condition("id", "older", "y"), Condition("v", "absent"), Condition("w", "older", "y")]),
+        ({}, [Condition("key", "absent")]),
+    ],
+)
+def test_a_transaction_of_conditions_alone_reads_the_items_at_one_moment(
+    found: dict[str, Any], conditions: list[Condition]
+) -> None:
+    (engine, dynamodb), checks = checked(found, *conditions)
+    engine.transact(checks, "token")
+    dynamodb.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("found", "condition"),
+    [
+        (HELD, Condition("id", "equals", "y")),
+        (HELD, Condition("n", "less", 5)),
+        (HELD, Condition("id", "absent")),
+        (HELD, Condition("id", "older", "x")),
+        ({}, Condition("id", "equals", "x")),
+        ({}, Condition("n", "less", 5)),
+    ],
+)
+def test_a_condition_that_does_not_hold_cancels_it(found: dict[str, Any], condition: Condition) -> None:
+    (engine, _), checks = checked(found, condition)
+    with pytest.raises(TransactionCanceled) as canceled:
+        engine.transact(checks, "token")
+    assert [reason.code for reason in canceled.value.reasons] == ["condition"]
+
+
+def test_a_transaction_in_its_way_cancels_it() -> None:
+    engine, dynamodb = stubbed_door()
+    reasons = {"CancellationReasons": [{"Code": "TransactionConflict"}]}
+    dynamodb.add_client_error("transact_get_items", "TransactionCanceledException", modeled_fields=reasons)
+    dynamodb.activate()
+    with pytest.raises(TransactionCanceled) as canceled:
+        engine.transact([Check(KEY, (Condition("key", "equals", "name"),))], "token")
+    assert [reason.code for reason in canceled.value.reasons] == ["conflict"]

@@ -12,8 +12,10 @@ import pytest
 from shared import aws
 from shared.db.clock import system_clock
 from shared.db.dynamo import DynamoEngine
+from shared.db.engine import Check, Condition, Key, TransactionCanceled
 from shared.db.rebuild import rebuild
 from shared.db.store import Store
+from shared.schema.tables import Project
 from tests.functions.callers import Client, identity
 from tests.runtime.backend import make_environment
 from tests.support.dynamodb import create_tables
@@ -22,6 +24,7 @@ from tests.support.ministack import ministack
 from tests.support.stores import HashSigner
 
 FILES = 20
+GONE = Condition("_id", "absent")
 
 
 class MeteredClient:
@@ -97,3 +100,21 @@ def test_listing_a_folder_of_twenty_is_four_calls(ada: Client, meter: MeteredCli
     meter.calls.clear()
     assert len(ada.call("files:getFolderContents", projectId=project)) == FILES
     assert meter.calls == {"get_item": 1, "query": 2, "batch_get_item": 1}
+
+
+def test_what_only_has_to_hold_is_read_in_a_transaction(ada: Client, meter: MeteredClient) -> None:
+    project = ada.call("projects:create", name="Uploading")
+    meter.calls.clear()
+    ada.call("files:generateUploadUrl", projectId=project)
+    assert meter.calls == {"get_item": 1, "transact_get_items": 1}
+
+
+def test_what_does_not_hold_in_one_is_told(ada: Client) -> None:
+    key = Key(Project.table(), ada.call("projects:create", name="Checked"))
+    engine = ada.environment.database.store.door
+    engine.transact([Check(key, (Condition("name", "equals", "Checked"), Condition("ownerId", "less", "b")))], "1")
+    with pytest.raises(TransactionCanceled) as canceled:
+        engine.transact(
+            [Check(key, (Condition("name", "absent"),)), Check(Key(Project.table(), "none"), (GONE,))], "2"
+        )
+    assert [reason.code for reason in canceled.value.reasons] == ["condition", "none"]

@@ -73,8 +73,10 @@ class GuardedEngine(Engine):
         self._engine.write(operation)
 
     def transact(self, operations: Sequence[Operation], token: str) -> None:
+        only_checks = all(isinstance(operation, Check) for operation in operations)
         for operation in operations:
-            self._guard.check_table(_ACTIONS[type(operation)], operation.key.table)
+            action = "GetItem" if only_checks else _ACTIONS[type(operation)]
+            self._guard.check_table(action, operation.key.table)
         self._engine.transact(operations, token)
 
     def begin(self, read: Callable[[], T]) -> Future[T]:

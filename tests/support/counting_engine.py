@@ -1,8 +1,9 @@
 """What a call costs in DynamoDB: calls, how many of them follow one another, items written, capacity units.
 
 The units follow DynamoDB's rules: a strongly consistent read is 1 per 4 KB of each item, a query half of that for an
-index; a transactional write is 2 per KB of the larger of the old and the new item, conditions included; an index pays
-1 per KB for each of its entries that is put, changed or taken away.
+index; a transactional write is 2 per KB of the larger of the old and the new item, conditions included, and a
+transaction of conditions alone is a read of 2 per 4 KB of each item; an index pays 1 per KB for each of its entries
+that is put, changed or taken away.
 
 Time is counted in calls: `begin` lets reads run side by side, so they share their moment.
 """
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 
 from pydantic.alias_generators import to_camel
 
-from shared.db.engine import Delete, Engine, Item, Key, Operation, Page, Put, Query, Update
+from shared.db.engine import Check, Delete, Engine, Item, Key, Operation, Page, Put, Query, Update
 from shared.schema.table import SecondaryIndex, Table
 from tests.support.memory_engine import MemoryEngine
 
@@ -88,7 +89,11 @@ class CountingEngine(Engine):
         self._count_writes([operation], lambda: self.inner.write(operation), units_per_kb=1)
 
     def transact(self, operations: Sequence[Operation], token: str) -> None:
-        self._count_writes(operations, lambda: self.inner.transact(operations, token), units_per_kb=2)
+        if all(isinstance(operation, Check) for operation in operations):
+            self.inner.transact(operations, token)
+            items = [self.inner.get(operation.key) or {} for operation in operations]
+            return self._called(read_units=2 * sum(_read_units([item]) for item in items))
+        return self._count_writes(operations, lambda: self.inner.transact(operations, token), units_per_kb=2)
 
     def begin(self, read: Callable[[], T]) -> Future[T]:
         began = self.now

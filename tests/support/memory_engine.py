@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from shared.db.engine import (
     Check,
-    Condition,
     ConditionFailed,
     Delete,
     Engine,
@@ -184,7 +183,7 @@ class MemoryEngine(Engine):
 
     def _holds(self, operation: Operation) -> bool:
         item = self.rows(operation.key.table).get((operation.key.partition, operation.key.sort)) or {}
-        return all(_holds(item, condition) for condition in operation.conditions)
+        return all(condition.holds(item) for condition in operation.conditions)
 
     def _page(self, found: list[Item], limit: int | None) -> Page:
         size = min((bound for bound in (limit, self.page_items) if bound is not None), default=None)
@@ -204,19 +203,6 @@ def _entry(table: Table, index: SecondaryIndex, key: RowKey, item: Item | None) 
 
 def _place(key: Key) -> RowKey:
     return key.partition, key.sort
-
-
-def _holds(item: Item, condition: Condition) -> bool:
-    present = condition.attribute in item
-    match condition.test:
-        case "absent":
-            return not present
-        case "equals":
-            return present and bool(item[condition.attribute] == condition.value)
-        case "less":
-            return present and bool(item[condition.attribute] < condition.value)
-        case "older":
-            return not present or bool(item[condition.attribute] < condition.value)
 
 
 def _copy(value: Any) -> Any:
