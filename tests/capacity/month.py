@@ -38,7 +38,7 @@ class Model(NamedTuple):
 
     behaviour: Behaviour
     measured: Measured
-    traced: tuple[str, ...] = (FUNCTION,)
+    traced: tuple[str, ...] = (FUNCTION, ACTOR)
     system_lines: bool = False
     metrics: float = 1
 
@@ -128,14 +128,15 @@ class Model(NamedTuple):
     def job(self, name: str) -> Usage:
         """Return what a job takes, by its name in `measured.json`; the model's tokens are not in it."""
         cost: dict[str, float] = self.measured["jobs"][name]
+        objects = self.behaviour["lambda"]["job_objects"] * cost["calls"]
         machine = self.behaviour["bytes"]["machine_line"] * cost["transitions"] / _GB
         return self.call(FUNCTION, "job_ms", lines=1) * cost["calls"] + Usage.of(
             transition=cost["transitions"],
             read_unit=cost["read_units"],
             write_unit=cost["write_units"],
             log_gb=machine,
-            object_put=cost["calls"],
-            object_get=cost["calls"],
+            object_put=objects,
+            object_get=objects,
         )
 
     def connection_hour(self) -> Usage:
@@ -191,12 +192,11 @@ class Model(NamedTuple):
         calls = total(self.user_parts(besides_storage=True).values())
         return {
             "mutation by a socket": by_socket,
-            "save": hours * user["saves"],
             "message": user["messages"],
             "shown text": texts,
             "commit": by_socket + texts + by_jobs,
             "call": calls["lambda_call"],
-            "call of a door": calls[ACTOR] + calls[DOOR],
+            "nothing": 0,
         }
 
     def user_parts(self, *, besides_storage: bool = False) -> dict[str, Usage]:
