@@ -1,8 +1,8 @@
 """The assistant at work: the model thinks, its tools act, until it has said all.
 
-process-message    Begin → Work ┬ Think ⇄ Act          → Complete → Done
+process-message    Begin → Work ┬ Think ⇄ Act          → Complete
 └ TitleNeeded → Title
-generate-project   Begin → Think ⇄ Act → Complete → Done        (nine stages, one after the other)
+generate-project   Begin → Think ⇄ Act → Complete        (nine stages, one after the other)
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _UNTITLED: State = {"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "
 
 def process_message(names: Names) -> States:
     """Return the states up to `Complete`."""
-    title = task(names, agent.title, then="Titled", result=None, catches=[_UNTITLED])
+    title = task(names, agent.title, then=None, result=None, catches=[_UNTITLED])
     needed = choice(("$.loop.needsTitle", True, "Title"), otherwise="Titled")
     return {
         "Begin": task(names, agent.begin, then="Work", result="$.loop"),

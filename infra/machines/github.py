@@ -1,6 +1,6 @@
 """Repositories that come and go.
 
-import-github-repo    Resolve → Clean → Plan → Folders → Files ∥ → Report → Complete → Done
+import-github-repo    Resolve → Clean → Plan → Folders → Files ∥ → Report → Complete
 export-to-github      Whoami → EnsureRepo → WaitRef → Snapshot → Blobs ∥ → Tree → Commit → UpdateRef → Moved?
 ↑                             ├→ Report → …
 └──────── WaitRefAgain ←──────┘  (once)
@@ -16,8 +16,7 @@ from infra.names import Names
 def import_github_repo(names: Names) -> States:
     """Return the states up to `Complete`."""
     file_chunk: States = {
-        "File": task(names, github_import.files, then="Written", catches=()),
-        "Written": {"Type": "Succeed"},
+        "File": task(names, github_import.files, then=None, catches=()),
     }
     return {
         "Resolve": task(names, github_import.resolve, then="Clean", result=None),
@@ -38,8 +37,7 @@ def import_github_repo(names: Names) -> States:
 def export_to_github(names: Names) -> States:
     """Return the states up to `Complete`, which finds the repository's URL at `$.report.repoUrl`."""
     blob_chunk: States = {
-        "Blob": task(names, github_export.blobs, then="Sent", catches=()),
-        "Sent": {"Type": "Succeed"},
+        "Blob": task(names, github_export.blobs, then=None, catches=()),
     }
     return {
         "Whoami": task(names, github_export.whoami, then="EnsureRepo", result=None),

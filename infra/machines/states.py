@@ -83,7 +83,7 @@ def task(
     names: Names,
     called: Door | Function[Any],
     *,
-    then: str,
+    then: str | None,
     parameters: State | None = None,
     result: str | None = "$",
     catches: Sequence[State] = CATCHES,
@@ -93,7 +93,7 @@ def task(
     Args:
         names: of the stage.
         called: what the Lambda runs.
-        then: the next state.
+        then: the next state, or None: its machine or branch ends with it, since each transition is charged for.
         parameters: what it is sent, or None: the state's input.
         result: where its answer goes, or None: it is dropped.
         catches: what becomes of errors.
@@ -107,7 +107,7 @@ def task(
         **({} if result == "$" else {"ResultPath": result}),
         "Retry": RETRIES,
         **({"Catch": list(catches)} if catches else {}),
-        "Next": then,
+        **({"End": True} if then is None else {"Next": then}),
     }
 
 
@@ -163,9 +163,8 @@ def ending(names: Names, *, repo_url: str | None = None) -> States:
     completed = {**job, "status": "completed", **({"repoUrl.$": repo_url} if repo_url else {})}
     failed = {**job, "status": "failed", "error.$": "$.failure.Error", "cause.$": "$.failure.Cause"}
     return {
-        "Complete": task(names, finish_job, then="Done", parameters={"args": completed}, result=None),
+        "Complete": task(names, finish_job, then=None, parameters={"args": completed}, result=None),
         FAIL: task(names, finish_job, then=FAILED, parameters={"args": failed}, result=None, catches=()),
-        "Done": {"Type": "Succeed"},
         CANCELLED: {"Type": "Succeed", "Comment": "The job was cancelled, replaced or given up: its run stops."},
         FAILED: {"Type": "Fail", "ErrorPath": "$.failure.Error", "CausePath": "$.failure.Cause"},
     }

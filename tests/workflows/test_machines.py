@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from shared.domain.job_ends import APOLOGY
-from tests.infra.machines import DEFINITIONS, states_of
+from tests.infra.machines import DEFINITIONS, machines_in, states_of
 from tests.support.state_machine import StateFailed
 from tests.workflows.scenes import SCENES, Scene
 
@@ -182,7 +182,16 @@ def test_a_branch_that_moves_while_a_project_is_exported_is_built_upon() -> None
 @every_job
 def test_every_state_is_reached_by_these_tests(kind: str) -> None:
     reached: set[str] = set()
-    for disturbed in (None, failing("Complete", "KeyError"), failing(tasks(kind)[0], "JobEnded")):
+    untitled = failing("Title", "KeyError")
+    for disturbed in (None, untitled, failing("Complete", "KeyError"), failing(tasks(kind)[0], "JobEnded")):
         with SCENES[kind]() as scene:
             reached |= {*(scene.run(disturbed) if disturbed else scene.run()).states}
     assert {name for name, _ in states_of(DEFINITIONS[kind])} - reached <= {"WaitRefAgain"}
+
+
+@every_job
+def test_no_transition_is_paid_for_that_only_ends_a_machine(kind: str) -> None:
+    for machine in machines_in(DEFINITIONS[kind]):
+        ends = {name for name, state in machine["States"].items() if state["Type"] in {"Succeed", "Pass"}}
+        tasks_before = {name for name, state in machine["States"].items() if state.get("Next") in ends}
+        assert tasks_before == set()
