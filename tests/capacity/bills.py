@@ -23,8 +23,8 @@ class Bills:
         self.model, self.prices = model, prices
 
     def million(self, usage: Usage) -> float:
-        """Return what a million of something costs."""
-        return self.prices.usd(self.model.charged(usage * MILLION))
+        """Return what a million of something costs, without traces: how many there are depends on how dense it is."""
+        return self.prices.usd(self.model._replace(traced=()).charged(usage * MILLION))
 
     def whole(self, users: float) -> Usage:
         """Return all that so many users take in a month."""
