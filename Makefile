@@ -1,7 +1,7 @@
 # One verb per habit. What they need is installed into the project's own folders, again when what is pinned changes.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev test check format synth deploy token rebuild audit bench load docs codegen client console capacity
+.PHONY: help setup dev test check format synth deploy token rebuild audit bench load docs codegen client console capacity recovery vulnerabilities
 
 PYTHON ?= python3
 STAGE ?=
@@ -20,6 +20,7 @@ BIN := .venv/bin
 POLARIS := $(BIN)/polaris
 CDK := infra/node_modules/.bin/cdk
 TOOLS := .venv/.tools
+AUDITOR := .polaris/audit-venv/.ready
 MINISTACK := .polaris/ministack-venv/.ready
 CLIENTS := tests/e2e/clients/node_modules/.ready
 TSC := tests/e2e/clients/node_modules/.bin/tsc
@@ -46,6 +47,7 @@ check: setup $(TOOLS) $(CLIENTS) infra/console/node_modules/.ready ## check styl
 	npm run --silent --prefix infra/console check
 	@$(MAKE) --no-print-directory synth
 	$(BIN)/cfn-lint 'cdk.out/*.template.json'
+	$(BIN)/python -m tests.security.leaks
 
 docs: setup $(TOOLS) ## write the pages of functions, the schema, errors and limits
 	@$(BIN)/python -m shared.codegen docs functions docs
@@ -87,6 +89,12 @@ load: setup $(TOOLS) $(CLIENTS) ## put 500 live connections on a local cloud of 
 capacity: setup $(TOOLS) ## count what everything takes, and write the cost model to docs/capacity.md
 	@$(BIN)/python -m tests.capacity --count
 
+recovery: setup $(TOOLS) $(CLIENTS) ## lose a local deployment and have it back as it was, as docs/recovery.md says
+	@$(BIN)/python -m tests.recovery
+
+vulnerabilities: setup $(TOOLS) $(AUDITOR) ## ask PyPI and npm about the packages that are installed
+	@$(BIN)/python -m tests.security.vulnerabilities $(dir $(AUDITOR))bin/pip-audit
+
 # Standard output is for what a verb says: `make dev` prints one line.
 setup: .venv/.ready $(POLARIS) $(MINISTACK) infra/node_modules/.ready
 
@@ -111,6 +119,12 @@ $(MINISTACK): infra/local/requirements.txt
 	@echo "Installing MiniStack into .polaris" >&2
 	@$(PYTHON) -m venv .polaris/ministack-venv >&2
 	@.polaris/ministack-venv/bin/$(PIP) -r $< >&2
+	@touch $@
+
+$(AUDITOR): tests/security/requirements.txt
+	@echo "Installing pip-audit into .polaris" >&2
+	@$(PYTHON) -m venv .polaris/audit-venv >&2
+	@.polaris/audit-venv/bin/$(PIP) -r $< >&2
 	@touch $@
 
 %/node_modules/.ready: %/package-lock.json

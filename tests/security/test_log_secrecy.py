@@ -37,8 +37,9 @@ def test_the_contents_of_a_damaged_row_are_not_logged(
     backend: Backend, rows: Rows, capsys: pytest.CaptureFixture[str]
 ) -> None:
     row = next(row for row in backend.rows("projects") if row["_id"] == rows.project)
-    row["name"] = {"ssn": "a user's own words"}
-    status, _ = send(backend, "POST /api/query", '{"path": "projects:get", "args": {}}')
+    row["importStatus"] = {"ssn": "a user's own words"}
+    rename = {"path": "projects:rename", "args": {"id": rows.project, "name": "two"}}
+    status, _ = send(backend, "POST /api/mutation", json.dumps(rename))
     out = capsys.readouterr().out
     assert status == 200
     assert "ValidationError" in out
