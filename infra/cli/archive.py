@@ -94,7 +94,11 @@ def import_(
         note("The unfinished import is forgotten; `polaris ranges-check --repair` lets what it has written be used")
         return
     with _progress() as progress:
-        counts = import_archive(_data(deployment), path, leave_out or (), progress)
+        try:
+            counts = import_archive(_data(deployment), path, leave_out or (), progress)
+        except KeyboardInterrupt:
+            note("Stopped; run it again and it goes on where it was, or say --abandon to forget it")
+            raise
     note(f"{path}: {_told(counts)}")
 
 
@@ -142,4 +146,5 @@ def _told(counts: Counts) -> str:
     documents = sum(counts.documents.values())
     left_out = sum(counts.left_out.values())
     more = f"; {left_out:,} documents left out" if left_out else ""
-    return f"{documents:,} documents, {counts.objects:,} stored files of {counts.object_bytes:,} bytes{more}"
+    files = "1 stored file" if counts.objects == 1 else f"{counts.objects:,} stored files"
+    return f"{documents:,} documents, {files} of {counts.object_bytes:,} bytes{more}"

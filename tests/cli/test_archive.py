@@ -12,8 +12,10 @@ import functions
 from infra.cli.deployment import Deployment
 from infra.local.workspace import ROOT
 from shared.codegen.__main__ import frontend
+from shared.db.engine import Operation
 from tests.cli.command import deployment_of, lines, polaris
 from tests.support.backend import Backend
+from tests.support.memory_engine import MemoryEngine
 
 
 @pytest.fixture
@@ -36,6 +38,30 @@ def test_what_is_exported_can_be_imported_elsewhere(backend: Backend, tmp_path: 
     other = Backend()
     imported = polaris("import", archive, deployment=stage_of(other))
     assert (imported.exit_code, lines(imported.stderr)) == (0, lines(exported.stderr))
+    assert [row["_id"] for row in other.rows("files")] == [row["_id"] for row in backend.rows("files")]
+
+
+class Interrupted(MemoryEngine):
+    """An engine at whose third write somebody presses Ctrl-C."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes = 0
+
+    def write(self, operation: Operation) -> None:
+        self.writes += 1
+        if self.writes == 3:
+            raise KeyboardInterrupt
+        super().write(operation)
+
+
+def test_an_import_that_is_interrupted_goes_on_when_it_is_run_again(backend: Backend, tmp_path: Path) -> None:
+    archive = str(tmp_path / "polaris.zip")
+    polaris("export", archive, deployment=stage_of(backend))
+    other = Backend(Interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        polaris("import", archive, deployment=stage_of(other))
+    assert polaris("import", archive, deployment=stage_of(other)).exit_code == 0
     assert [row["_id"] for row in other.rows("files")] == [row["_id"] for row in backend.rows("files")]
 
 
