@@ -116,5 +116,6 @@ if __name__ == "__main__":
     _poll_promptly()
     _run_beside("histories")["tell_all"]()
     _run_beside("workers")["share"]()
+    _run_beside("browsers")["keep_out"]()
     sys.argv[1:] = []
     runpy.run_module("ministack", run_name="__main__")
