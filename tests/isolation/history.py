@@ -1,6 +1,6 @@
 """What happened: operations of clients, what each read and wrote, and when.
 
-Every write puts down a token that names its operation, `17` or `17/b` for the second write of operation 17, so that
+Every write puts down a token that names its operation, `17`, or `17/2` for the second write of operation 17, so that
 whoever reads it knows whose it is. What a key holds is one of three things:
 
     register   the last token, or None        Write("set")

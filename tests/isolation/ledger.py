@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ class Ledger:
             self._verdicts[name] = verdict = run()
             print(f"{name}: {verdict}", *verdict.lines(), sep="\n  ", flush=True)
             with self._file.open("a") as file:
-                file.write(json.dumps([name, asdict(verdict)]) + "\n")
+                file.write(json.dumps([name, vars(verdict)]) + "\n")
         return self._verdicts[name]
 
 

@@ -10,8 +10,6 @@ from shared.db.writer import Writer
 from shared.errors import Conflict
 from tests.isolation.history import Action, Read, Value, Write, decode, encode
 
-_LETTERS = "bcdefghijklmnopqrstuvwxyz"
-
 
 class Trace:
     """One run of one operation.
@@ -36,7 +34,7 @@ class Trace:
     def token(self) -> str:
         """Return a token that nobody else has."""
         self._tokens += 1
-        return self.operation if self._tokens == 1 else f"{self.operation}/{_LETTERS[self._tokens - 2]}"
+        return self.operation if self._tokens == 1 else f"{self.operation}/{self._tokens}"
 
     def read(self, key: str, value: Value, version: str = "") -> None:
         """Note what a key held."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
+from unittest.mock import patch
 
 from shared import aws
 from shared.archive.deployment import Deployment
@@ -27,6 +29,7 @@ from tests.isolation.verdict import Verdict
 from tests.isolation.worker import open_store
 
 _PEOPLE: Final = 8
+_NOBODY: Final = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
 _SWEPT_S: Final = 60
 """How long the contents of what was deleted may take to be removed."""
 
@@ -45,7 +48,8 @@ def run_app(server: FaultyServer, faults: str, seed: int, seconds: float) -> Ver
     finally:
         server.set(CALM)
         driver.end()
-    verdict = _judged(driver.lines, people, _deployment_of(server), server.cloud)
+    with patch.dict(os.environ, _NOBODY):
+        verdict = _judged(driver.lines, people, _deployment_of(server), server.cloud)
     verdict.struck.update({f"{d} {f}": n for (d, f), n in (server.proxy.struck - before).items()})
     return verdict
 

@@ -11,7 +11,7 @@ from tests.isolation.history import Operation, Write
 from tests.isolation.trace import Trace
 from tests.isolation.workloads.workload import Body, Plan, Workload
 
-_ACCOUNTS = 8
+_ACCOUNTS = 6
 _EACH = 10
 
 

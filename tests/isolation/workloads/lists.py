@@ -11,7 +11,7 @@ from tests.isolation.history import Write
 from tests.isolation.trace import Trace
 from tests.isolation.workloads.workload import Body, Plan, Workload, found
 
-_LISTS = 12
+_LISTS = 10
 _BIG = "~" * 17_000 + " "
 """What the content of every fourth list begins with, so that it is stored outside of the row."""
 
