@@ -1,7 +1,7 @@
 # One verb per habit. What they need is installed into the project's own folders, again when what is pinned changes.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev test check format synth deploy token rebuild audit bench load docs codegen client console capacity recovery vulnerabilities
+.PHONY: help setup dev test check format synth deploy token rebuild audit bench load isolation docs codegen client console capacity recovery vulnerabilities
 
 PYTHON ?= python3
 STAGE ?=
@@ -85,6 +85,9 @@ bench: setup $(TOOLS) ## measure; prints and writes .polaris/bench.json; ARGS=pu
 
 load: setup $(TOOLS) $(CLIENTS) ## put 500 live connections on a local cloud of its own for five minutes; ARGS="--connections 50 --seconds 20" for less
 	@$(BIN)/python -m tests.load $(ARGS)
+
+isolation: setup $(TOOLS) $(CLIENTS) ## check what clients see under faults, and write the table of docs/guarantees.md; ARGS="--faults calm" for some
+	@$(BIN)/python -m tests.isolation.full $(ARGS)
 
 capacity: setup $(TOOLS) ## count what everything takes, and write the cost model to docs/capacity.md
 	@$(BIN)/python -m tests.capacity --count
