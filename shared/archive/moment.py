@@ -126,7 +126,7 @@ class Moment:
             raise ExportFailed(
                 f"The table {table.name} cannot be restored to {self.at:%Y-%m-%dT%H:%M:%SZ}"
                 f" ({told['Code']}: {told.get('Message', '')})"
-            ) from error
+            ) from None
 
     def _status(self, table: Table) -> str | None:
         """Return the status of a restored table, or None: it is not there."""

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 import functions
 from infra.cli.deployment import Deployment
@@ -131,3 +132,28 @@ def test_the_makefiles_verbs_are_commands() -> None:
     makefile = (ROOT / "Makefile").read_text()
     called = re.findall(r"^\t@\$\(POLARIS\) (\S+)", makefile, re.MULTILINE)
     assert set(called) == {"codegen", "deploy", "token", "ranges-check"}
+
+
+class NothingToRestore:
+    """A DynamoDB that has no past."""
+
+    def describe_table(self, **request: str) -> None:
+        raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": ""}}, "DescribeTable")
+
+    def restore_table_to_point_in_time(self, **request: object) -> None:
+        why = "Choose a time of the last 35 days"
+        raise ClientError({"Error": {"Code": "InvalidRestoreTimeException", "Message": why}}, "Restore")
+
+
+def test_a_moment_that_cannot_be_restored_is_told_in_one_line(backend: Backend, tmp_path: Path) -> None:
+    stage = deployment_of(backend, s3=backend.s3, dynamodb=NothingToRestore())
+    archive = tmp_path / "then.zip"
+    result = polaris("export", str(archive), "--at", "2020-01-01T00:00:00Z", deployment=stage)
+    assert result.exit_code == 1
+    assert "cannot be restored to 2020-01-01T00:00:00Z" in lines(result.stderr)[-1]
+    assert not archive.exists()
+
+
+def test_a_moment_that_is_none_is_wrong_usage(backend: Backend, tmp_path: Path) -> None:
+    result = polaris("export", str(tmp_path / "then.zip"), "--at", "yesterday", deployment=stage_of(backend))
+    assert result.exit_code == 2
