@@ -17,9 +17,12 @@ def create(ctx: MutationContext, *, project_id: Id[Project], title: str = DEFAUL
 
     Raises:
         InvalidArgument: the title is none.
+        LimitReached: there are too many.
     """
     project = owned_project(ctx, project_id)
     title = title_of(title, "Conversation title")
+    most = ctx.usage.limits.conversations
+    ctx.usage.require_room(Conversation.by_project, "conversations about a project", most, project_id=project.id)
     return ctx.db.insert(Conversation, project_id=project.id, title=title, updated_at=ctx.now_ms)
 
 

@@ -203,7 +203,7 @@ def generate_upload_url(ctx: MutationContext, *, project_id: Id[Project]) -> str
     return upload_url(ctx, ctx.user.token_identifier)
 
 
-@mutation(reads=[Project], binary=True, spends="uploads")
+@mutation(reads=[Project, StoredFile], binary=True, spends="uploads")
 def begin_large_upload(
     ctx: MutationContext, *, project_id: Id[Project], size: int, content_type: str, sha256: str
 ) -> LargeUpload:
@@ -211,6 +211,7 @@ def begin_large_upload(
 
     Raises:
         InvalidArgument: there can be no such object.
+        LimitReached: the caller's uploads come to too much.
     """
     owned_project(ctx, project_id)
     return large_upload(ctx, ctx.user.token_identifier, StoredObject(size, content_type, sha256))

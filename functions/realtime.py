@@ -23,7 +23,8 @@ def connect(event: Event, _context: Any) -> Response:
     from shared.runtime.environment import environment  # noqa: PLC0415 - see above
     from shared.sync.connections import Connections  # noqa: PLC0415
 
-    return ingress.open_connection(event, Connections(environment().database.store))
+    here = environment()
+    return ingress.open_connection(event, Connections(here.database.store), here)
 
 
 @door(access=Access(), sources=("websocket:$disconnect",))

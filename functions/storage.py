@@ -10,8 +10,15 @@ from typing import Any, Final
 from shared import values
 from shared.db.access import Access
 from shared.db.database import MutationRequest
-from shared.domain.uploads import MAX_SMALL_BYTES, Upload, insert_stored, is_content_type, unseal
-from shared.errors import BadRequest, IdempotencyKeyReused, InvalidUploadUrl, PayloadTooLarge, UploadUrlUsed
+from shared.domain.uploads import MAX_SMALL_BYTES, Upload, insert_stored, is_content_type, require_room, unseal
+from shared.errors import (
+    BadRequest,
+    IdempotencyKeyReused,
+    InvalidUploadUrl,
+    LimitReached,
+    PayloadTooLarge,
+    UploadUrlUsed,
+)
 from shared.runtime.door import Event, Response, door
 from shared.runtime.environment import Environment
 from shared.runtime.exchange import Exchange
@@ -40,6 +47,7 @@ def _upload(exchange: Exchange, event: Event) -> Response:
         raise InvalidUploadUrl("This upload URL is not valid or has expired; ask for a new one.")
     body = _body(event)
     stored = _checked(body, event.get("headers") or {})
+    require_room(here.usage, allowed.uploader, stored.size_bytes)
     # The row comes first: it decides which bytes the URL stands for, however often they are posted.
     id = _record(here, allowed, stored)
     here.storage.put(allowed.uuid, body, stored)
@@ -97,6 +105,8 @@ def _record(here: Environment, allowed: Upload, stored: StoredObject) -> str:
 
 def _refusal(error: Exception, request_id: str) -> Response:
     """Return what the uploader is told: `{code, message}`, whatever the error."""
+    if isinstance(error, LimitReached):
+        return respond(403, json.dumps({"code": error.code, "message": error.message}))
     response = failure(error, request_id)
     if response["statusCode"] != 200:
         return response

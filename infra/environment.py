@@ -33,6 +33,7 @@ def environment(names: Names, websocket_endpoint: str) -> dict[str, str]:
         "POLARIS_SWEEPS": settings.sweeps,
         "POLARIS_SWEEP_SEGMENTS": str(settings.sweep_segments),
         "POLARIS_AUDIT_MINUTES": str(settings.audit_minutes),
+        "POLARIS_EDGE_KEY_SECRET": settings.edge_key_secret,
         LIMITS: names.stage.limits,
         **to_environment(names.job_settings),
         "POWERTOOLS_SERVICE_NAME": "polaris",

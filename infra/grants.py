@@ -1,7 +1,7 @@
 """From what a function declares to touch, to the statements of its role. No action is a wildcard.
 
 reads T      → T, T's indexes, `changes` (recent commits), `claims` and `ranges` of its unique and guarded indexes
-a public one → `allowances`, of which busy callers lease
+a public one → `allowances`, of which busy callers lease; the key of the edge, which tells their addresses
 a mutation   → conditions on everything it reads, and `commits` (its outcome, whatever it writes); who is
                subscribed to what it changes, and their mailboxes
 writes T     → T, `changes`, `claims`, `ranges`
@@ -53,7 +53,7 @@ def grants(access: Access, names: Names, *, mutates: bool, internal: bool, charg
         *_content(access, names, mutates=mutates),
         *_binary(access, names),
         *_configuration(names, internal=internal),
-        *((leasing(names),) if charges else ()),
+        *(counting(names) if charges else ()),
     ]
 
 
@@ -68,9 +68,11 @@ def telling(names: Names) -> Grant:
     return Grant(("sqs:SendMessage",), tuple(map(names.queue_arn, names.queues("mailbox"))))
 
 
-def leasing(names: Names) -> Grant:
-    """Return what counting busy callers takes."""
-    return Grant(("dynamodb:UpdateItem",), (names.table_arn(ALLOWANCES),))
+def counting(names: Names) -> Iterator[Grant]:
+    """Yield what counting callers takes, and believing the edge from where they call."""
+    yield Grant(("dynamodb:UpdateItem",), (names.table_arn(ALLOWANCES),))
+    if names.settings.edge_key_secret:
+        yield Grant(("secretsmanager:GetSecretValue",), (names.secret_arn(names.settings.edge_key_secret),))
 
 
 def _reading(documents: Documents, names: Names) -> Iterator[Grant]:

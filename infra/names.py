@@ -43,6 +43,7 @@ class Names:
             storage_bucket=f"{self.prefix}-storage-{self.account}-{self.region}",
             internal_key_secret=f"{self.prefix}-internal-key",
             signing_key_secret=f"{self.prefix}-signing-key",
+            edge_key_secret=f"{self.prefix}-edge-key" if self.stage.edge else "",
             public_url_parameter=f"/polaris/{self.stage.name}/public-url",
             clerk_issuer=self.stage.clerk_issuer,
             stack_project_id=self.stage.stack_project_id,

@@ -1,6 +1,6 @@
 """From what feeds a door to the statements of its role, besides those for the functions it runs.
 
-websocket:$connect     puts a socket's first row
+websocket:$connect     puts a socket's first row, and counts who opens many
 websocket:$disconnect  tells the socket's mailbox
 websocket:$default     tells the socket's mailbox, and closes a socket whose message it could not pass on
 queue:mailbox          keeps rows of sockets and subscriptions, posts to sockets, tells mailboxes
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from infra.grants import Grant, notifying, telling
+from infra.grants import Grant, counting, notifying, telling
 from infra.names import Names
 from shared.schema.platform import BY_SHARD, COMMITS, CONNECTIONS, SUBSCRIPTIONS, all_tables
 from shared.schema.table import Table
@@ -47,6 +47,7 @@ def table_named(name: str) -> Table:
 def _of_websocket(route: str, names: Names) -> Iterator[Grant]:
     if route == "$connect":
         yield Grant(("dynamodb:PutItem",), (names.table_arn(CONNECTIONS),))
+        yield from counting(names)
     else:
         yield telling(names)
     if route not in {"$connect", "$disconnect"}:
@@ -55,7 +56,7 @@ def _of_websocket(route: str, names: Names) -> Iterator[Grant]:
 
 def _of_queue(name: str, names: Names) -> Iterator[Grant]:
     yield _receiving(*names.queues(name), names=names)
-    rows = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
+    rows = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
     yield Grant(tuple(f"dynamodb:{action}" for action in rows), (names.table_arn(CONNECTIONS),))
     yield Grant(("dynamodb:PutItem", "dynamodb:DeleteItem"), (names.table_arn(SUBSCRIPTIONS),))
     yield _managing(names, "POST", "DELETE")

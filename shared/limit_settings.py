@@ -18,9 +18,10 @@ class Limits(NamedTuple):
         anonymous: calls from one address in 10 s by those who are not signed in.
         starts: of jobs, such as answers of the assistant, imports and exports, by one identity in 10 minutes.
         uploads: URLs for uploads that one identity may ask for in 10 minutes.
+        announced_mb: that one identity may announce as large uploads in a day, in millions of bytes.
         openings: sockets that one address may open in a minute.
         connections: sockets that one identity may have at a time.
-        files: and folders, of a project.
+        files: and folders, of a project; its queries list 8,192.
         conversations: of a project.
         messages: of a conversation; its queries list 8,192.
         stored_mb: that one user's uploads may come to, in millions of bytes.
@@ -31,9 +32,10 @@ class Limits(NamedTuple):
     anonymous: int = 1000
     starts: int = 60
     uploads: int = 1000
+    announced_mb: int = 10_000
     openings: int = 300
     connections: int = 100
-    files: int = 10_000
+    files: int = 8000
     conversations: int = 1000
     messages: int = 5000
     stored_mb: int = 5000

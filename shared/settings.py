@@ -36,6 +36,8 @@ class Settings(NamedTuple):
         sweeps: `POLARIS_SWEEPS`: the URL of the queue in which sweeps of the connections wait for their time.
         sweep_segments: `POLARIS_SWEEP_SEGMENTS`: how many Lambdas share a sweep.
         audit_minutes: `POLARIS_AUDIT_MINUTES`: how often each connection's live queries are audited; 0: never.
+        edge_key_secret: `POLARIS_EDGE_KEY_SECRET`: Secrets Manager id of the key by which the edge proves itself, or
+            empty: there is no edge.
         limits: `POLARIS_LIMITS`: how much one caller may do, and have.
     """
 
@@ -54,6 +56,7 @@ class Settings(NamedTuple):
     sweeps: str = ""
     sweep_segments: int = 1
     audit_minutes: int = 60
+    edge_key_secret: str = ""
     limits: Limits = Limits()
 
     @property
@@ -94,6 +97,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         sweeps=environment.get("POLARIS_SWEEPS", ""),
         sweep_segments=int(environment.get("POLARIS_SWEEP_SEGMENTS", "1")),
         audit_minutes=int(environment.get("POLARIS_AUDIT_MINUTES", "60")),
+        edge_key_secret=environment.get("POLARIS_EDGE_KEY_SECRET", ""),
         limits=limits_from(environment.get(LIMITS, "")),
     )
 

@@ -4,6 +4,8 @@ function handler(event) {
   const request = event.request;
   // Clients append `/api/...` to the address they were given, which may end in a slash.
   request.uri = request.uri.replace(/^\/+/, '/');
+  // Whatever a client says of this itself is replaced; the functions count callers by it.
+  request.headers['x-polaris-viewer'] = { value: event.viewer.ip };
   if (request.uri === '/api/storage/upload') return asBytes(request);
   const sync = /^\/api\/(?:(\d[^/]*)\/)?sync$/.exec(request.uri);
   if (!sync) return request;

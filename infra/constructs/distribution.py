@@ -23,6 +23,7 @@ from infra.console_files import PREFIX as CONSOLE
 from infra.constructs.behavior import add_api_behavior, add_console_behavior, add_files_behavior, storage_origin
 from infra.names import Names
 from infra.stage import Stage
+from shared.runtime.addresses import EDGE_HEADER
 from shared.storage import PREFIX
 
 SYNC_PATHS: Final = ("/api/*/sync", "/api/sync")
@@ -51,9 +52,11 @@ def add_distribution(
         websocket: where the WebSocket API is, or None while there is none.
     """
     to_api = add_api_behavior(scope, names, websocket.stage if websocket else None)
-    api = HttpOrigin(api_domain_name)
+    # CloudFormation puts the value in; whoever may look at the distribution can claim to call from any address.
+    proof = {EDGE_HEADER: f"{{{{resolve:secretsmanager:{names.settings.edge_key_secret}}}}}"}
+    api = HttpOrigin(api_domain_name, custom_headers=proof)
     storage = storage_origin(scope, names)
-    socket = HttpOrigin(websocket.domain_name) if websocket else api
+    socket = HttpOrigin(websocket.domain_name, custom_headers=proof) if websocket else api
     distribution = cloudfront.Distribution(
         scope,
         "Distribution",

@@ -33,6 +33,8 @@ class DataStack(Stack):
         settings = names.settings
         add_secret(self, "InternalKey", settings.internal_key_secret, "What internal callers pass.", names)
         add_secret(self, "SigningKey", settings.signing_key_secret, "Signs cursors and upload tokens.", names)
+        if names.stage.edge:
+            add_secret(self, "EdgeKey", settings.edge_key_secret, "Proves whose addresses are told.", names)
         CfnOutput(self, "StageName", value=names.stage.name)
         CfnOutput(self, "TablePrefix", value=settings.table_prefix)
         CfnOutput(self, "ContentBucket", value=settings.content_bucket)

@@ -7,13 +7,14 @@ from importlib import import_module
 from typing import Final, NamedTuple
 
 from shared.codegen.schema_page import HEADER
+from shared.limit_settings import Limits
 
 
 class Limit(NamedTuple):
     """A limit.
 
     Attributes:
-        source: the constant, as `module.NAME` below `shared`.
+        source: the constant, as `module.NAME` below `shared`, or `limits.name`, which a stage may choose.
         what: what it limits.
         beyond: what happens beyond it: an error's code, or words.
     """
@@ -26,6 +27,8 @@ class Limit(NamedTuple):
     def value(self) -> str:
         """The limit as people read it."""
         module, _, name = self.source.rpartition(".")
+        if module == "limits":
+            return f"{getattr(Limits(), name):,}{' MB' if name.endswith('_mb') else ''}"
         value: float = getattr(import_module(f"shared.{module}"), name)
         if name.endswith("_BYTES"):
             return _bytes(int(value))
@@ -39,7 +42,8 @@ class Limit(NamedTuple):
 _INTRODUCTION: Final = (
     "Messages name the limit and the actual number. What the codes mean is in [errors.md](errors.md). AWS adds\n"
     "its own: a client's WebSocket frame holds 32 KB and a message 128 KB, beyond which the socket is closed with\n"
-    "1009; a WebSocket lasts two hours, after which clients connect again.\n"
+    "1009; a WebSocket lasts two hours, after which clients connect again. Those of callers and owners are\n"
+    "settings of a stage, told in [operations.md](operations.md#limits-of-callers).\n"
 )
 LIMITS: Final = {
     "Values": (
@@ -61,11 +65,28 @@ LIMITS: Final = {
         Limit("db.page.MAX_PAGE", "documents that a page begins with", "the page is shorter"),
         Limit("db.page.MAX_PAGE_BYTES", "text in a page's documents", "the page is shorter, or has to be split"),
     ),
+    "Callers": (
+        Limit("limits.queries", "queries of an identity over HTTP in 10 s", "`RATE_LIMITED`"),
+        Limit("limits.mutations", "mutations of an identity in 10 s", "`RATE_LIMITED`"),
+        Limit("limits.anonymous", "calls from an address in 10 s, by those not signed in", "`RATE_LIMITED`"),
+        Limit("limits.starts", "starts of jobs by an identity in 10 minutes", "`RATE_LIMITED`"),
+        Limit("limits.uploads", "URLs for uploads for an identity in 10 minutes", "`RATE_LIMITED`"),
+        Limit("limits.announced_mb", "large uploads that an identity announces in a day", "`LIMIT_REACHED`"),
+        Limit("limits.openings", "sockets that an address opens in a minute", "429 instead of a socket"),
+        Limit("limits.connections", "connections of an identity", "a FatalError, and the connection ends"),
+    ),
+    "Owners": (
+        Limit("limits.files", "files and folders of a project", "`LIMIT_REACHED`"),
+        Limit("limits.conversations", "conversations about a project", "`LIMIT_REACHED`"),
+        Limit("limits.messages", "messages of a conversation", "`LIMIT_REACHED`"),
+        Limit("limits.stored_mb", "uploads of a user", "`LIMIT_REACHED`"),
+    ),
     "Live queries": (
         Limit("sync.state.MAX_QUERIES", "live queries of a connection", "those beyond fail"),
         Limit("sync.state.MAX_SUBSCRIPTIONS", "live queries, failed ones included", "the connection ends"),
         Limit("sync.ordering.MAX_HELD", "frames that wait for earlier ones", "the connection ends"),
         Limit("sync.state.MAX_FRAMES", "frames of a connection in 10 s", "the connection ends"),
+        Limit("sync.state.MAX_CHANGES", "live queries added or removed in 10 s", "the connection ends"),
         Limit("sync.protocol.MAX_SESSION_LENGTH", "characters of a session's id", "the connection ends"),
         Limit("sync.parts.MAX_TEXT_BYTES", "messages that the transport sends in parts", "the connection ends"),
         Limit("sync.parts.MAX_PARTS", "parts of them", "the connection ends"),

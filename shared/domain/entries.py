@@ -149,6 +149,7 @@ def _add(
         InvalidArgument: nothing may be called that, or the parent is a file.
         NotFound: there is no such folder in the project.
         Conflict: another entry has that name.
+        LimitReached: the project has too many.
     """
     name = name_of(name)
     require_folder(ctx, project, parent_id)
@@ -163,6 +164,8 @@ def _add(
 def _insert(
     ctx: MutationContext, project: Project, parent_id: Parent, name: str, type: FileType, **fields: Any
 ) -> Id[File]:
+    most = ctx.usage.limits.files
+    ctx.usage.require_room(File.by_project, "files and folders in a project", most, project_id=project.id)
     return ctx.db.insert(
         File, project_id=project.id, parent_id=parent_id, name=name, type=type, updated_at=ctx.now_ms, **fields
     )

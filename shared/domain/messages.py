@@ -95,6 +95,7 @@ def begin_turn(ctx: MutationContext, conversation: Conversation, content: str, p
     Raises:
         NotFound: the conversation's project has been deleted.
         InvalidArgument: the user says nothing.
+        LimitReached: the conversation has too many messages.
         Conflict: a message is being processed, and the policy is to refuse.
     """
     if not content.strip():
@@ -126,6 +127,8 @@ def _insert(
     ctx: MutationContext, conversation: Conversation, role: Role, content: str, status: MessageStatus | None
 ) -> Id[Message]:
     project_of(ctx, conversation.project_id)
+    most, of = ctx.usage.limits.messages, conversation.id
+    ctx.usage.require_room(Message.by_conversation, "messages in a conversation", most, conversation_id=of)
     try:
         id = ctx.db.insert(
             Message,

@@ -15,7 +15,9 @@ from uuid import UUID
 
 from shared.db.cursor import SIGNATURE_BYTES, Signer
 from shared.db.writer import Writer
+from shared.domain.attachments import INTERNAL
 from shared.errors import InvalidArgument, NotFound
+from shared.limits.usage import Usage
 from shared.runtime.context import Context, MutationContext
 from shared.schema.document import Id
 from shared.schema.record import Record
@@ -68,6 +70,7 @@ def large_upload(ctx: MutationContext, uploader: str, announced: StoredObject) -
 
     Raises:
         InvalidArgument: there can be no such object.
+        LimitReached: the uploader's objects come to too much.
     """
     if not 0 < announced.size_bytes <= MAX_LARGE_BYTES:
         raise InvalidArgument(f"size must be between 1 and {MAX_LARGE_BYTES} bytes")
@@ -75,6 +78,8 @@ def large_upload(ctx: MutationContext, uploader: str, announced: StoredObject) -
         raise InvalidArgument(f"contentType must be 1 to {_MAX_TYPE_LENGTH} printable ASCII characters")
     if not _is_sha256(announced.sha256):
         raise InvalidArgument("sha256 must be the object's SHA-256 in base64")
+    require_room(ctx.usage, uploader, announced.size_bytes)
+    ctx.usage.announce(uploader, announced.size_bytes)
     upload = _new(ctx, uploader, announced)
     put = ctx.storage.presigned_put(upload.uuid, announced, LIFETIME_S)
     return LargeUpload(upload_url=put.url, upload_id=seal(ctx.signer, upload), headers=put.headers)
@@ -99,6 +104,16 @@ def finished_upload(ctx: MutationContext, uploader: str, upload_id: str) -> Id[S
     if found != upload.announced:
         raise InvalidArgument("What has been uploaded is not what was announced; begin again")
     return insert_stored(ctx.db, upload, found)
+
+
+def require_room(usage: Usage, uploader: str, size_bytes: float) -> None:
+    """Return if somebody may upload an object of this size besides those that they have uploaded.
+
+    Raises:
+        LimitReached: their objects come to too much; those of the app's own servers never do.
+    """
+    if uploader != INTERNAL:
+        usage.require_bytes(StoredFile.by_uploader_size, size_bytes, usage.limits.stored_mb, uploaded_by=uploader)
 
 
 def insert_stored(db: Writer, upload: Upload, stored: StoredObject) -> Id[StoredFile]:

@@ -24,7 +24,7 @@ from shared.errors import RateLimited
 from shared.limit_settings import Limits
 from shared.schema.platform import ALLOWANCES
 
-Spending = Literal["queries", "mutations", "anonymous", "starts", "uploads", "openings"]
+Spending = Literal["queries", "mutations", "anonymous", "starts", "uploads", "openings", "announced_mb"]
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -55,6 +55,7 @@ ALLOWANCES_OF: Final[dict[Spending, Allowance]] = {
     "starts": Allowance(600, "starts of jobs", exact=True),
     "uploads": Allowance(600, "uploads"),
     "openings": Allowance(60, "sockets opened from one address"),
+    "announced_mb": Allowance(86_400, "megabytes of large uploads", exact=True),
 }
 
 BATCHES: Final = 50
@@ -92,12 +93,13 @@ class Allowances:
         self._limits = limits
         self._purses: dict[tuple[Spending, str], _Purse] = {}
 
-    def spend(self, spending: Spending, who: str) -> None:
-        """Count one more.
+    def spend(self, spending: Spending, who: str, amount: int = 1) -> None:
+        """Count more of something.
 
         Args:
             spending: what is done.
             who: by whom; whatever tells callers apart.
+            amount: how much more; above 1 only of what is counted exactly.
 
         Raises:
             RateLimited: it is too much; it is not counted.
@@ -109,11 +111,11 @@ class Allowances:
         now_s = self._store.clock.now_ms() / 1000
         window, free = int(now_s // allowance.window_s), 0 if allowance.exact else limit // BATCHES
         purse = self._purse(spending, who, window, free)
-        if not purse.left and purse.leases:
-            self._lease(purse, spending, who, limit, free)
-        if not purse.left:
+        if purse.left < amount and purse.leases:
+            self._lease(purse, spending, who, limit, free, amount)
+        if purse.left < amount:
             raise allowance.refusal(limit, math.ceil((window + 1) * allowance.window_s - now_s))
-        purse.left -= 1
+        purse.left -= amount
 
     def _purse(self, spending: Spending, who: str, window: int, free: int) -> _Purse:
         purse = self._purses.get((spending, who))
@@ -123,8 +125,8 @@ class Allowances:
             purse = self._purses[spending, who] = _Purse(window, free)
         return purse
 
-    def _lease(self, purse: _Purse, spending: Spending, who: str, limit: int, free: int) -> None:
-        allowance, batch = ALLOWANCES_OF[spending], max(1, free)
+    def _lease(self, purse: _Purse, spending: Spending, who: str, limit: int, free: int, amount: int) -> None:
+        allowance, batch = ALLOWANCES_OF[spending], max(amount, free)
         key = Key(ALLOWANCES, f"{spending}/{purse.window}/{sha256(who.encode()).hexdigest()}")
         expires_at_s = (purse.window + 1) * allowance.window_s + _KEPT_S
         within = Condition("spent", "older", limit - free - batch + 1)
@@ -132,7 +134,7 @@ class Allowances:
             self._store.engine.write(Update(key, {"expiresAt": expires_at_s}, {"spent": batch}, (within,)))
             purse.left = batch
         except ConditionFailed:
-            purse.leases = False
+            purse.leases = amount > 1  # less may be left
         except Exception as error:  # noqa: BLE001 - see the header: whatever it is, work goes on
             _LOG.warning("Allowances cannot be leased: %s", type(error).__name__)
             purse.left, purse.leases = limit, False

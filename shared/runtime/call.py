@@ -130,7 +130,7 @@ class _Run:
         storage = Storage(self.environment.storage, function.access)
 
         def fenced(writer: Writer) -> str:
-            ctx = MutationContext(**self._common(), db=writer, storage=storage)
+            ctx = MutationContext(**self._common(), db=writer, storage=storage, usage=self.environment.usage)
             if caller.fence:
                 caller.fence.require(ctx)
             return body(ctx)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shared.db.reader import Reader
     from shared.db.writer import Writer
     from shared.job_settings import JobSettings
+    from shared.limits.usage import Usage
     from shared.runtime.storage import Storage
     from shared.settings import Settings
 
@@ -78,10 +79,12 @@ class MutationContext(Context):
     Attributes:
         db: the database.
         storage: the binary files.
+        usage: what owners have, and may have.
     """
 
     db: Writer
     storage: Storage
+    usage: Usage
 
 
 class Steps(Protocol):

@@ -17,6 +17,7 @@ from shared.db.dynamo import DynamoEngine
 from shared.db.metered import MeteredClient
 from shared.job_settings import job_settings
 from shared.limits.allowances import Allowances
+from shared.limits.usage import Usage
 from shared.public_url import PublicUrl, parameter_store
 from shared.push.aws import open_mailbox, open_sockets
 from shared.push.mailbox import Mailbox
@@ -39,6 +40,7 @@ class Environment:
         storage: the binary files.
         verifier: turns tokens into identities.
         internal_key: what callers of internal functions must know.
+        edge_key: what the edge proves itself by; None: there is no edge.
         settings: the deployment's settings.
         origin: fetches the origin that clients use, without a trailing slash.
         log: where each call is recorded.
@@ -46,12 +48,14 @@ class Environment:
         sockets: where clients are sent what they watch.
         services: what jobs call besides the database.
         allowances: what callers may do at a time.
+        usage: what owners have.
     """
 
     database: Database
     storage: StorageBucket
     verifier: Verifier
     internal_key: SecretKeys
+    edge_key: SecretKeys | None
     settings: Settings
     origin: Callable[[], str]
     log: CallLog
@@ -59,6 +63,7 @@ class Environment:
     sockets: Sockets
     services: Services
     allowances: Allowances
+    usage: Usage
 
     def metered(self) -> tuple[Environment, MeteredClient | None]:
         """Return this deployment with a meter of what its database consumes; None: that does not tell."""
@@ -100,6 +105,7 @@ def aws_environment(here: Settings) -> Environment:
         storage=StorageBucket(aws.late_client("s3"), here.storage_bucket),
         verifier=WithAdministrators(LateVerifier(here), store.signer, time.time),
         internal_key=_secret(here.internal_key_secret),
+        edge_key=_secret(here.edge_key_secret) if here.edge_key_secret else None,
         settings=here,
         origin=PublicUrl(parameter_store(partial(aws.client, "ssm"), here.public_url_parameter)),
         log=CallLog(),
@@ -107,6 +113,7 @@ def aws_environment(here: Settings) -> Environment:
         sockets=open_sockets(here),
         services=AwsServices(job_settings()),
         allowances=Allowances(store, here.limits),
+        usage=Usage(store, here.limits),
     )
 
 

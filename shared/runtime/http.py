@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from shared import values
 from shared.auth.header import bearer_token
 from shared.errors import BadRequest
+from shared.runtime.addresses import address_of
 from shared.runtime.administrators import require_user
 from shared.runtime.admission import Caller, subject_of, unwrapped
 from shared.runtime.exchange import Exchange
 from shared.runtime.http_request import (
     Event,
-    address_of,
     check_arguments_size,
     idempotency_key,
     read_json,
@@ -77,8 +77,8 @@ def call(exchange: Exchange, event: Event, choose: Choose, identify: Identify | 
     key = idempotency_key(headers, subject_of(function, identity))
     args = values.decode(body["args"])
     exchange.notes(identity, unwrapped(args))
-    caller = Caller(identity, exchange.deadline_ms, key=key, address=address_of(event))
-    result = exchange.run(function, args, caller)
+    address = "" if identity else address_of(event, exchange.environment.edge_key)
+    result = exchange.run(function, args, Caller(identity, exchange.deadline_ms, key=key, address=address))
     return success(values.clean_text(result.value) if clean else result.value)
 
 

@@ -107,9 +107,3 @@ def idempotency_key(headers: Mapping[str, str], subject: str) -> str | None:
     if not _IDEMPOTENCY_KEY.fullmatch(key):
         raise BadRequest("The Idempotency-Key header must be 1 to 255 printable ASCII characters.")
     return f"key/{sha256(subject.encode()).hexdigest()}/{key}"
-
-
-def address_of(event: Event) -> str:
-    """Return from which address a request came, or empty: the event does not say."""
-    address: str = event["requestContext"].get("http", {}).get("sourceIp", "")
-    return address

@@ -25,6 +25,7 @@ from shared.push.subscriptions import topic_key
 from shared.sync import messages, protocol
 from shared.sync.answers import Answers
 from shared.sync.audit import Audit
+from shared.sync.crowd import finds_room
 from shared.sync.evaluation import Answer, Failure, not_run
 from shared.sync.modifications import answered, refused
 from shared.sync.ordering import Frame, may_be_sent_again
@@ -171,6 +172,11 @@ class Actor:
             self._post(messages.auth_error(f"{error.code}: {error.message}", message.base, by_update=True))
             raise Ended("the client's token was refused") from None
         self._everything = self._must_tell = True
+        most = self.rooms.evaluation.environment.settings.limits.connections
+        if not finds_room(self.connection, self._subscribed, self._store, self.rooms.subscriptions, most):
+            # JavaScript's client does not try again after this.
+            self._post(messages.fatal_error(f"You have more than {most} connections; close others and try again."))
+            raise Ended("its user has too many connections")
 
     def _request(self, request: Request) -> None:
         connection = self.connection
@@ -180,13 +186,11 @@ class Actor:
             failure = not_run(FunctionNotFound(request.path))
             self._post(messages.request_failed("Action", request.number, failure.message, failure.data))
             return
-        after_ns = connection.end_version.ts
         key = f"session/{connection.session}/{request.number}"
-        outcome = self.rooms.evaluation.mutation(
+        evaluation, seen_ns = self.rooms.evaluation, connection.end_version.ts
+        outcome = evaluation.mutation(
             request,
-            key,
-            connection.identity,
-            after_ns,
+            evaluation.caller(connection.identity, connection.address, key, seen_ns),
             self._commits.append,
             by=connection.id,
             sent_again=self._sent_again,

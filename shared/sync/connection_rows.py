@@ -53,6 +53,7 @@ def main_row(connection: Connection) -> Item:
         "refused": sorted(connection.refused),
         "pace": [*connection.pace],
         "commits": list(connection.commits),
+        "address": connection.address,
         "rows": [*_rows_of(connection)],
         "identity": _identity_item(connection.identity),
     }
@@ -82,6 +83,7 @@ def read_connection(item: Item) -> Connection:
         commits=tuple(item["commits"]),
         refused=frozenset(item["refused"]),
         pace=Pace(*item["pace"]),
+        address=item.get("address", ""),  # which rows of earlier releases lack
     )
 
 

@@ -65,10 +65,10 @@ class Connections:
         self._store = store
         self._memory = memory
 
-    def open(self, id: str, family: Family) -> None:
-        """Begin a connection."""
+    def open(self, id: str, family: Family, address: str = "") -> None:
+        """Begin a connection from an address; empty: it is not known."""
         expires_at_s = int(self._store.clock.now_ms()) // 1000 + LIFETIME_S
-        connection = Connection(id, 0, "", expires_at_s, Progress(family))
+        connection = Connection(id, 0, "", expires_at_s, Progress(family), address=address)
         main = {**row_key(id, MAIN), **main_row(connection), "state": "idle", "gen": 0}
         with suppress(ConditionFailed):  # an earlier attempt was applied
             apply(self._store, Put(CONNECTIONS, main, (Condition("connectionId", "absent"),)))

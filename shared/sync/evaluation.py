@@ -135,9 +135,7 @@ class Evaluation:
     def mutation(
         self,
         request: Request,
-        key: str,
-        identity: Identity | None,
-        after_ns: int,
+        caller: Caller,
         changed: Changed,
         *,
         by: str,
@@ -148,9 +146,7 @@ class Evaluation:
 
         Args:
             request: what the client asks for.
-            key: names the mutation for ever.
-            identity: who asks.
-            after_ns: what the client has seen.
+            caller: who asks; its key names the mutation for ever.
             changed: told of what was committed.
             by: the connection that asks, whose actor is told of nothing that it has committed.
             sent_again: whether it may have been sent before.
@@ -159,7 +155,6 @@ class Evaluation:
         Raises:
             TransientError: it is not known what became of it, or it could not be tried.
         """
-        caller = Caller(identity, self.deadline_ms, False, key, after_ns, MAX_VALUE_BYTES)
         database = Database(self.environment.database.store, changed, by)
         as_it_is = _failing(PolarisError(_GIVEN_UP)) if give_up else None
         try:
@@ -175,6 +170,17 @@ class Evaluation:
             return failed.failure
         except _TOLD as error:
             return Failure(f"{error_text(error, '')}\n{error.code}: {error.message}", None)
+
+    def caller(self, identity: Identity | None, address: str, key: str, seen_ns: int) -> Caller:
+        """Return who calls a mutation.
+
+        Args:
+            identity: who is signed in, or None.
+            address: from where.
+            key: names the call for ever.
+            seen_ns: what the client has seen.
+        """
+        return Caller(identity, self.deadline_ms, False, key, seen_ns, MAX_VALUE_BYTES, address=address)
 
     def log_audit(self, error: Exception | None) -> None:
         """Count an audit, and whether it found that something was wrong: `calls` and `errors` of `audit`."""

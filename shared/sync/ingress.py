@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from shared.errors import RateLimited
 from shared.push.mailbox import Event, Mailbox
 
 if TYPE_CHECKING:
     from shared.push.sockets import Sockets
+    from shared.runtime.environment import Environment
     from shared.sync.connections import Connections
     from shared.sync.ordering import Family
 
 OK: Final = {"statusCode": 200}
 
 
-def open_connection(event: dict[str, Any], connections: Connections) -> dict[str, Any]:
-    """Begin a connection; everybody is let in, since clients authenticate by a message."""
-    connections.open(_connection_id(event), _family(event))
+def open_connection(event: dict[str, Any], connections: Connections, environment: Environment) -> dict[str, Any]:
+    """Begin a connection; whoever opens not too many is let in, since clients authenticate by a message."""
+    from shared.runtime.addresses import address_of  # noqa: PLC0415 - frames come through this module too
+
+    address = address_of(event, environment.edge_key)
+    try:
+        if address:
+            environment.allowances.spend("openings", address)
+    except RateLimited as error:
+        return {"statusCode": 429, "headers": {"retry-after": str(error.retry_after_s)}}
+    connections.open(_connection_id(event), _family(event), address)
     return OK
 
 

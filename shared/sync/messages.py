@@ -52,6 +52,11 @@ def request_failed(kind: Literal["Mutation", "Action"], number: int, message: st
     return written(told | ({} if data is None else {"errorData": data}))
 
 
+def fatal_error(message: str) -> str:
+    """Tell that the connection ends, and that another one would fare no better."""
+    return written({"type": "FatalError", "error": message})
+
+
 def auth_error(message: str, base: int, *, by_update: bool) -> str:
     """Tell that a token is refused; `by_update`: the one just sent, otherwise one that was accepted before."""
     told = {"type": "AuthError", "error": message, "baseVersion": base, "authUpdateAttempted": by_update}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Final, NamedTuple
 
+from shared.auth.administrators import is_admin
 from shared.auth.identity import Identity
 from shared.sync.ordering import Frame, Progress
 from shared.sync.protocol import Add, BadMessage, Remove, Version
@@ -14,8 +16,9 @@ MAX_QUERIES: Final = 500
 MAX_SUBSCRIPTIONS: Final = 2000
 """How many queries a client may ask for at once; those beyond `MAX_QUERIES` it is refused."""
 MAX_FRAMES: Final = 2000
+MAX_CHANGES: Final = 4000
 FRAMES_MS: Final = 10_000
-"""A client that sends more frames in this time is not one of the released ones: these wait for answers."""
+"""A client that sends more frames, or changes more live queries, in this time is not one of the released ones."""
 _COMMITS_KEPT: Final = 32
 
 
@@ -39,10 +42,11 @@ class LiveQuery:
 
 
 class Pace(NamedTuple):
-    """How many frames a client has sent since a time, in ms since the epoch."""
+    """How many frames a client has sent since a time, in ms since the epoch, and changes of live queries in them."""
 
     since_ms: int = 0
     frames: int = 0
+    changes: int = 0
 
 
 @dataclass
@@ -65,6 +69,7 @@ class Connection:
         pace: how fast its client sends.
         commits: ids of its own latest commits, whose effects it has seen.
         released_at: this process's moment after which nobody else has acted for it, or None: somebody may have.
+        address: from where it was opened, or empty: it is not known.
     """
 
     id: str
@@ -82,11 +87,18 @@ class Connection:
     pace: Pace = field(default_factory=Pace)
     commits: tuple[str, ...] = ()
     released_at: int | None = field(default=None, compare=False)
+    address: str = ""
 
     @property
     def topics(self) -> set[str]:
-        """The documents and ranges that its live queries depend on."""
-        return {topic for query in self.queries.values() for topic in query.topics}
+        """The documents and ranges that its live queries depend on, and what stands for who is signed in."""
+        depends_on = {topic for query in self.queries.values() for topic in query.topics}
+        return depends_on | ({self.owner} if self.owner else set())
+
+    @property
+    def owner(self) -> str:
+        """The topic that stands for who is signed in, or empty: nobody is, or an administrator."""
+        return "" if self.identity is None or is_admin(self.identity) else _topic_of(self.identity)
 
     def observe(self, ns: int) -> None:
         """Note a timestamp that the next Transition must not be before."""
@@ -102,8 +114,8 @@ class Connection:
         Raises:
             BadMessage: it sends far more than it could wait for.
         """
-        since_ms, frames = self.pace
-        self.pace = Pace(since_ms, frames + 1) if at_ms - since_ms < FRAMES_MS else Pace(int(at_ms), 1)
+        since_ms, frames, changes = self.pace
+        self.pace = Pace(since_ms, frames + 1, changes) if at_ms - since_ms < FRAMES_MS else Pace(int(at_ms), 1)
         if self.pace.frames > MAX_FRAMES:
             raise BadMessage(f"more than {MAX_FRAMES} frames came within {FRAMES_MS // 1000} s")
 
@@ -111,8 +123,11 @@ class Connection:
         """Add or remove a live query; one that is too many is refused.
 
         Raises:
-            BadMessage: the client adds what is there, removes what is not, or has absurdly many.
+            BadMessage: the client adds what is there, removes what is not, has absurdly many, or is too fast.
         """
+        self.pace = self.pace._replace(changes=self.pace.changes + 1)
+        if self.pace.changes > MAX_CHANGES:
+            raise BadMessage(f"more than {MAX_CHANGES} live queries were added or removed in {FRAMES_MS // 1000} s")
         number = modification.query
         match modification:
             case Add(path=path, args=args, journal=journal):
@@ -141,3 +156,7 @@ class Connection:
         """Where the next Transition takes the client."""
         ts = max(self.version.ts, self.observed_ns)
         return Version(self.progress.query_set, self.progress.identity, ts)
+
+
+def _topic_of(identity: Identity) -> str:
+    return f"connections/{sha256(identity.token_identifier.encode()).hexdigest()}"

@@ -72,7 +72,7 @@ class Figures:
 def push_figures() -> Iterator[tuple[str, Measurement, str]]:
     """Measure on a local cloud of its own and yield each figure's name, the figure and what else is to be told."""
     with TemporaryDirectory() as folder:
-        server = DevServer(Path(folder))
+        server = DevServer(Path(folder), settings={"POLARIS_LIMITS": '{"connections": 0, "mutations": 0}'})
         server.start()
         try:
             with asyncio.Runner() as runner:

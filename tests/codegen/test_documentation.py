@@ -13,6 +13,7 @@ from infra.stage import Stage
 from shared.codegen.errors_page import coded_errors, errors_page
 from shared.codegen.limits_page import LIMITS, limits_page
 from shared.job_settings import VARIABLES
+from shared.limit_settings import Limits
 from tests.support.code_blocks import code_blocks
 
 ROOT = Path(__file__).parents[2]
@@ -58,9 +59,18 @@ def test_no_two_errors_have_the_same_code() -> None:
 
 
 def test_every_limit_is_documented_or_known_to_be_inner() -> None:
-    documented = {limit.source for limits in LIMITS.values() for limit in limits}
+    chosen = {f"limits.{name}" for name in Limits._fields}
+    documented = {limit.source for limits in LIMITS.values() for limit in limits} - chosen
     assert documented | INNER.keys() == constants()
     assert not documented & INNER.keys()
+
+
+def test_every_limit_that_a_stage_chooses_is_documented_twice_with_its_default() -> None:
+    listed = {limit.source for limits in LIMITS.values() for limit in limits}
+    assert {f"limits.{name}" for name in Limits._fields} <= listed
+    page = (ROOT / "docs/operations.md").read_text()
+    rows = [f"| `{name}` | {default:,} |" for name, default in Limits._field_defaults.items()]
+    assert [row for row in rows if row not in page] == []
 
 
 def test_limits_are_read_from_where_they_are_enforced() -> None:

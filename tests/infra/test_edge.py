@@ -175,3 +175,17 @@ def test_the_console_may_not_be_framed_and_tells_nobody_where_it_was(
 def test_a_route_that_ends_like_that_of_live_queries_leads_to_the_http_api(of_product: Deployment) -> None:
     paths = [*behaviours(of_product.templates.only(DISTRIBUTION))]
     assert paths.index("/api/autumn/sync") < paths.index("/api/*/sync")
+
+
+def test_both_apis_are_told_that_it_is_the_edge_by_a_key_that_no_template_holds(distribution: Resource) -> None:
+    proof = [{"HeaderName": "x-polaris-edge", "HeaderValue": "{{resolve:secretsmanager:polaris-dev-edge-key}}"}]
+    origins = {path: origin_of(distribution, behaviour) for path, behaviour in behaviours(distribution).items()}
+    for path, origin in origins.items():
+        assert origin.get("OriginCustomHeaders", proof if is_bucket(origin) else None) == proof, path
+    assert not [path for path, origin in origins.items() if is_bucket(origin) and "OriginCustomHeaders" in origin]
+
+
+def test_functions_are_told_where_the_key_of_the_edge_is(templates: Templates) -> None:
+    environments = [f.properties.get("Environment", {}) for f in templates.resources("AWS::Lambda::Function")]
+    told = {e["Variables"]["POLARIS_EDGE_KEY_SECRET"] for e in environments if "POLARIS_TABLE_PREFIX" in str(e)}
+    assert told == {"polaris-dev-edge-key"}

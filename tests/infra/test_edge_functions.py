@@ -19,7 +19,8 @@ NODE = shutil.which("node")
 def run(code: str, method: str, uri: str, headers: dict[str, Any] | None = None) -> Any:
     """Return what the function makes of a request: the request it passes on, or the response it gives."""
     event = {
-        "request": {"method": method, "uri": uri, "querystring": {"a": {"value": "1"}}, "headers": headers or {}}
+        "request": {"method": method, "uri": uri, "querystring": {"a": {"value": "1"}}, "headers": headers or {}},
+        "viewer": {"ip": "203.0.113.7"},
     }
     script = f"{code}\nconsole.log(JSON.stringify(handler({json.dumps(event)})));"
     assert NODE, "node runs these tests, as it runs CDK"
@@ -40,6 +41,13 @@ def file(uri: str, method: str = "GET", **headers: str) -> Any:
 def test_a_request_of_the_api_passes_unchanged(uri: str) -> None:
     assert api(uri)["uri"] == uri
     assert api(uri)["querystring"] == {"a": {"value": "1"}}
+
+
+@pytest.mark.parametrize("uri", ["/api/query", "/api/storage/upload", "/api/1.48.0/sync"])
+def test_the_api_is_told_the_clients_address_and_not_what_the_client_says_of_it(uri: str) -> None:
+    claimed = {"x-polaris-viewer": {"value": "198.51.100.1"}}
+    request = run(edge_code("api_request.js", WEBSOCKET_STAGE="live"), "POST", uri, claimed)
+    assert request["headers"]["x-polaris-viewer"] == {"value": "203.0.113.7"}
 
 
 @pytest.mark.parametrize("uri", ["//api/query", "///api/query"])

@@ -75,8 +75,8 @@ def event(**context: str) -> dict[str, Any]:
 
 
 def test_a_socket_may_be_opened(roles: Roles) -> None:
-    store = roles.environment_of(realtime.connect).database.store
-    assert ingress.open_connection(event(), Connections(store)) == {"statusCode": 200}
+    here = roles.environment_of(realtime.connect)
+    assert ingress.open_connection(event(), Connections(here.database.store), here) == {"statusCode": 200}
 
 
 def test_a_frame_may_be_taken_and_a_socket_closed_that_cannot_go_on(roles: Roles) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.grants import Grant, grants, leasing
+from infra.grants import Grant, counting, grants
 from infra.names import Names
 from infra.source_grants import source_grants
 from infra.use_grants import use_grants
@@ -52,7 +52,7 @@ def without_sources(declared: Function[Any] | Door, rights: Rights, names: Names
 
 def without_counting(rights: Rights, names: Names) -> Rights:
     """Leave out the right to count busy callers."""
-    return rights - _pairs([leasing(names)])
+    return rights - _pairs([*counting(names)])
 
 
 def _pairs(granted: list[Grant]) -> set[tuple[str, str]]:
@@ -121,14 +121,15 @@ def test_a_role_queries_exactly_the_indexes_of_the_tables_it_reads(deployment: D
 
 
 def test_who_serves_users_may_count_them_and_nobody_else(deployment: Deployment) -> None:
-    (counting,) = _pairs([leasing(deployment.names)])
+    needed = _pairs([*counting(deployment.names)])
     for declared, _, _, rights in everything(deployment):
         serves_users = not declared.internal if isinstance(declared, Function) else _serves_users(declared)
-        assert (counting in rights) == serves_users, declared.handler
+        assert needed & rights == (needed if serves_users else set()), declared.handler
 
 
 def _serves_users(door: Door) -> bool:
-    return door.access is None or any(" /api/admin/" not in route for route in door.routes)
+    opens = "websocket:$connect" in door.sources
+    return door.access is None or opens or any(" /api/admin/" not in route for route in door.routes)
 
 
 def test_a_querys_role_writes_nothing(deployment: Deployment) -> None:
@@ -175,7 +176,8 @@ def test_the_internal_key_is_read_by_those_who_check_it(deployment: Deployment) 
     for declared, _, _, rights in everything(deployment):
         checks = declared.checks_internal_key if isinstance(declared, Function) else declared.access is None
         expected = {internal, signing} if checks else {signing}
-        assert of_service(rights, "secretsmanager") == {("secretsmanager:GetSecretValue", r) for r in expected}
+        found = of_service(without_counting(rights, names), "secretsmanager")
+        assert found == {("secretsmanager:GetSecretValue", r) for r in expected}
 
 
 _ON_NOTHING_THAT_HAS_A_NAME = {"logs": "logs:GetQueryResults", "metrics": "cloudwatch:GetMetricData"}

@@ -11,6 +11,7 @@ from infra.source_grants import source_grants
 from infra.stage import Stage
 from shared.runtime.door import Door
 from shared.runtime.function import Function
+from shared.schema.platform import ALLOWANCES
 from tests.infra.conftest import Deployment
 from tests.infra.roles import rights_of
 from tests.infra.sample import CLOCK, CONNECT, DISCONNECT, GATEWAY, ON_CHANGE, RECEIVE, REGISTRY, SESSION, SWEEP
@@ -34,8 +35,12 @@ def pairs(names: Names, *sources: str) -> set[tuple[str, str]]:
     return {(a, r) for grant in source_grants(sources, names) for a in grant.actions for r in grant.resources}
 
 
-def test_a_door_that_greets_sockets_may_only_put_rows_of_sockets(names: Names) -> None:
-    assert pairs(names, "websocket:$connect") == {("dynamodb:PutItem", CONNECTIONS)}
+def test_a_door_that_greets_sockets_may_only_put_rows_of_sockets_and_count_them(names: Names) -> None:
+    assert pairs(names, "websocket:$connect") == {
+        ("dynamodb:PutItem", CONNECTIONS),
+        ("dynamodb:UpdateItem", names.table_arn(ALLOWANCES)),
+        ("secretsmanager:GetSecretValue", names.secret_arn("polaris-dev-edge-key")),
+    }
 
 
 def test_a_door_that_hears_that_a_socket_is_closed_may_only_tell_its_mailbox(names: Names) -> None:
@@ -67,7 +72,7 @@ def test_a_door_behind_a_stream_reads_it_and_finds_and_tells_who_is_subscribed(n
 
 def test_an_actor_keeps_rows_of_sockets_and_subscriptions_and_posts(names: Names) -> None:
     found = {right for right in pairs(names, "queue:mailbox") if not right[0].startswith("sqs:")}
-    rights = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
+    rights = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
     kept = {(f"dynamodb:{action}", CONNECTIONS) for action in rights}
     subscribed = {(f"dynamodb:{action}", SUBSCRIPTIONS) for action in ("PutItem", "DeleteItem")}
     managed = {("execute-api:ManageConnections", sockets) for sockets in (POSTING, CLOSING)}

@@ -14,6 +14,7 @@ from shared.db.database import Database
 from shared.db.store import Store
 from shared.errors import Forbidden, Unauthorized
 from shared.limits.allowances import Allowances
+from shared.limits.usage import Usage
 from shared.runtime.call_log import CallLog
 from shared.runtime.environment import Environment, use
 from shared.settings import Settings
@@ -65,6 +66,7 @@ def make_environment(store: Store | None = None, s3: MemoryS3 | None = None) -> 
         storage=StorageBucket(s3 or MemoryS3(), SETTINGS.storage_bucket),
         verifier=WithAdministrators(NamedTokens(), store.signer, lambda: store.clock.now_ms() / 1000),
         internal_key=cast("SecretKeys", OneKey()),
+        edge_key=None,
         settings=SETTINGS,
         origin=lambda: ORIGIN,
         log=CallLog(),
@@ -72,6 +74,7 @@ def make_environment(store: Store | None = None, s3: MemoryS3 | None = None) -> 
         sockets=MemorySockets(),
         services=MemoryServices(),
         allowances=Allowances(store, SETTINGS.limits),
+        usage=Usage(store, SETTINGS.limits),
     )
 
 

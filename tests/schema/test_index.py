@@ -21,6 +21,7 @@ KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "projects.by_owner": (("ownerId",), ORDER),
     "projects.by_user": (("userId",), ORDER),
     "_storage.by_uploader": (("uploadedBy",), ORDER),
+    "_storage.by_uploader_size": (("uploadedBy",), ("size", *ORDER)),
     "files.by_project": (("projectId",), ORDER),
     "files.by_parent": (("parentId",), ORDER),
     "files.by_project_parent": (("projectId", "_parentIdOrAbsent"), ORDER),

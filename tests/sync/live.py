@@ -54,7 +54,7 @@ class Live:
             "queryStringParameters": parameters,
             "headers": headers,
         }
-        ingress.open_connection(event, Connections(self.store))
+        assert ingress.open_connection(event, Connections(self.store), self.environment) == ingress.OK
         return socket
 
     def run(self, *, batch: int = 10) -> None:

@@ -75,7 +75,7 @@ def test_a_clients_family_is_told_by_its_header_or_by_the_version_in_its_path(
         "headers": headers,
         "queryStringParameters": parameters,
     }
-    assert ingress.open_connection(event, Connections(live.store)) == {"statusCode": 200}
+    assert ingress.open_connection(event, Connections(live.store), live.environment) == {"statusCode": 200}
     (row,) = live.backend.rows("connections")
     assert row["family"] == family
 

@@ -7,10 +7,26 @@ from typing import Any
 
 import pytest
 
+from shared.db.engine import Delete, Key
 from shared.limit_settings import Limits
 from shared.limits.allowances import Allowances
+from shared.schema.platform import CONNECTIONS
+from shared.sync import ingress
+from shared.sync.connections import Connections
+from shared.sync.state import MAX_CHANGES
 from tests.functions.callers import Client
-from tests.sync.live import Live, Socket, add, authenticate, connect, modify, mutation, told_over_http
+from tests.sync.live import (
+    Live,
+    Message,
+    Socket,
+    add,
+    authenticate,
+    connect,
+    modify,
+    mutation,
+    remove,
+    told_over_http,
+)
 
 FEW = 3
 
@@ -20,10 +36,10 @@ def live() -> Live:
     return limited(queries=FEW, mutations=FEW)
 
 
-def limited(**limits: int) -> Live:
-    live = Live()
-    allowances = Allowances(live.store, Limits(**limits))
-    live.environment = replace(live.environment, allowances=allowances)
+def limited(**chosen: int) -> Live:
+    live, limits = Live(), Limits(**chosen)
+    settings = live.environment.settings._replace(limits=limits)
+    live.environment = replace(live.environment, settings=settings, allowances=Allowances(live.store, limits))
     return live
 
 
@@ -90,3 +106,96 @@ def test_a_mutation_sent_again_that_is_refused_never_applies_later(live: Live) -
     later = opened(live, count=2)
     assert not create(later, FEW)[0]["success"]
     assert len(later.results[0]) == FEW
+
+
+def event(address: str, id: str) -> Message:
+    return {"requestContext": {"connectionId": id, "identity": {"sourceIp": address}}, "headers": {}}
+
+
+def open_from(live: Live, address: str, id: str) -> int:
+    answer = ingress.open_connection(event(address, id), Connections(live.store), live.environment)
+    status: int = answer["statusCode"]
+    return status
+
+
+def test_an_address_opens_only_so_many_sockets_and_others_go_on() -> None:
+    live = limited(openings=2)
+    assert [open_from(live, "203.0.113.7", f"s{number}") for number in range(3)] == [200, 200, 429]
+    assert open_from(live, "203.0.113.8", "s9") == 200
+    assert len(live.backend.rows("connections")) == 3
+
+
+def test_who_is_not_signed_in_is_counted_by_the_address_of_the_socket() -> None:
+    live = limited(anonymous=1)
+    assert open_from(live, "203.0.113.7", "s1") == 200
+    socket = Socket(live, "s1")
+    socket.send(connect(session="nobody"), authenticate(None), modify(0))
+    socket.told()
+    first, second = create(socket, 0, 1)
+    assert (first["errorData"]["code"], second["errorData"]["code"]) == ("UNAUTHENTICATED", "RATE_LIMITED")
+
+
+def test_an_identity_has_only_so_many_connections_and_is_told_so() -> None:
+    live = limited(connections=2)
+    first, second = opened(live), opened(live)
+    third = live.socket()
+    third.send(connect(session="third"), authenticate("ada"), modify(0, add(0, "projects:get")))
+    assert third.told() == [
+        {"type": "FatalError", "error": "You have more than 2 connections; close others and try again."}
+    ]
+    assert third.closed
+    assert not first.closed
+    assert not second.closed
+
+
+def test_others_may_connect_all_the_same() -> None:
+    live = limited(connections=1)
+    opened(live), opened(live, "bob")
+    assert not live.sockets.closed
+
+
+def test_a_connection_that_has_ended_makes_room() -> None:
+    live = limited(connections=1)
+    ended = opened(live)
+    ingress.close_connection({"requestContext": {"connectionId": ended.id}}, live.mailbox)
+    live.run()
+    assert not opened(live).closed
+
+
+def test_a_connection_that_a_crash_has_left_behind_makes_room() -> None:
+    live = limited(connections=1)
+    Connections(live.store).bury(opened(live).id, 1)
+    lost = Key(CONNECTIONS, "socket-1", "main")
+    live.store.engine.write(Delete(lost))
+    assert not opened(live).closed
+
+
+def test_a_user_who_signs_out_gives_the_place_up() -> None:
+    live = limited(connections=1)
+    socket = opened(live)
+    socket.send(authenticate(None, 1))
+    socket.told()
+    assert not opened(live).closed
+
+
+def test_a_token_that_is_renewed_takes_no_other_place() -> None:
+    live = limited(connections=1)
+    socket = opened(live)
+    socket.send(authenticate("ada", 1))
+    socket.told()
+    assert not socket.closed
+
+
+def test_a_client_that_adds_and_removes_queries_without_end_is_ended() -> None:
+    live = limited()
+    socket, version = opened(live), 1
+    for _ in range(MAX_CHANGES // 1000):
+        for change in (add, remove):
+            frames = [change(number, *(["nowhere:x"] if change is add else [])) for number in range(1, 501)]
+            socket.send(modify(version, *frames))
+            version += 1
+        if socket.told() and socket.closed:
+            return
+    socket.send(modify(version, add(1, "nowhere:x")))
+    socket.told()
+    assert socket.closed

@@ -149,7 +149,7 @@ class Gateway:
         }
 
         def work(process: Process) -> None:
-            ingress.open_connection(event, Connections(process.store))
+            ingress.open_connection(event, Connections(process.store), process.environment)
 
         if not self._world.invoke_ingress(work):
             socket.tell(lambda: socket.listener.closed(socket))

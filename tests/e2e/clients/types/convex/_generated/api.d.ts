@@ -25,6 +25,7 @@ export declare const api: {
      * Begin a conversation about one of the caller's projects and return its id.
      *
      * @throws `INVALID_ARGUMENT`: the title is none.
+     * @throws `LIMIT_REACHED`: there are too many.
      */
     create: FunctionReference<
       "mutation",
@@ -74,6 +75,7 @@ export declare const api: {
      * Return where to PUT an object of `size` bytes (at most 5 GiB) and SHA-256 `sha256` (base64), and how.
      *
      * @throws `INVALID_ARGUMENT`: there can be no such object.
+     * @throws `LIMIT_REACHED`: the caller's uploads come to too much.
      */
     beginLargeUpload: FunctionReference<
       "mutation",
