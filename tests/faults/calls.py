@@ -48,7 +48,7 @@ _OPERATIONS: Final[Mapping[Door, Mapping[str, bool]]] = {
 }
 """The operations of running functions, and whether they write; all others are those of who deploys."""
 
-_CONTENDING: Final = {"TransactWriteItems", "PutItem", "UpdateItem", "DeleteItem"}
+_CONTENDING: Final = {"TransactWriteItems", "TransactGetItems", "PutItem", "UpdateItem", "DeleteItem"}
 _OBJECT_VERBS: Final = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
 _SOCKET_VERBS: Final = {"POST": "PostToConnection", "GET": "GetConnection", "DELETE": "DeleteConnection"}
 

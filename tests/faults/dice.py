@@ -40,9 +40,12 @@ class Dice:
 
     def strike(self, call: Call, faults: Faults) -> Strike | None:
         """Decide whether a fault happens to the next call of this operation."""
+        injected = faults.injected
+        if not injected:
+            return None
         dice = self.of(f"{call.door}.{call.operation}")
         roll = dice.random()
-        for fault in faults.injected:
+        for fault in injected:
             if not may_happen(fault, call):
                 continue
             roll -= faults.probability(fault)

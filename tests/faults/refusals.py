@@ -98,7 +98,7 @@ def refusal(call: Call, fault: Fault, request: bytes, choice: float) -> Answer:
         choice: a number from [0, 1) that chooses among the answers there are.
     """
     fault = Fault.FAILED if fault is Fault.FAILED_APPLIED else fault
-    if fault is Fault.CONFLICT and call.operation == "TransactWriteItems":
+    if fault is Fault.CONFLICT and call.operation.startswith("Transact"):
         return _cancelled(json.loads(request), choice)
     kinds = _REFUSALS[call.door][fault]
     refused = kinds[int(choice * len(kinds))]

@@ -20,6 +20,7 @@ from shared.db.reader import Reader
 from shared.db.store import Store
 from shared.schema.tables import Project
 from tests.faults.proxy import Proxy, proxied
+from tests.faults.small_cloud import SmallCloud
 from tests.faults.weather import Faults, Weather
 from tests.support.dynamodb import create_tables
 from tests.support.stores import HashSigner, mark_ready
@@ -62,9 +63,9 @@ class Owner:
 
 
 @pytest.fixture(scope="module")
-def running(cloud: str) -> Iterator[Proxy]:
-    with proxied(cloud) as proxy:
-        create_tables(aws.client("dynamodb", repeats=False, endpoint=cloud), PREFIX)
+def running(cloud: SmallCloud) -> Iterator[Proxy]:
+    with proxied(cloud.endpoint) as proxy:
+        create_tables(aws.client("dynamodb", repeats=False, endpoint=cloud.endpoint), PREFIX)
         yield proxy
 
 

@@ -14,12 +14,13 @@ from shared.db.dynamo import DynamoEngine
 from shared.db.engine import Condition, EngineError, Item, Key, Put, Throttled, TransactionCanceled, Unanswered
 from shared.schema.platform import CLAIMS
 from tests.faults.proxy import Proxy, proxied
+from tests.faults.small_cloud import SmallCloud
 from tests.faults.weather import CALM, Fault, Faults, Weather
 
 
 @pytest.fixture(scope="module")
-def shared_proxy(cloud: str) -> Iterator[Proxy]:
-    with proxied(cloud) as proxy:
+def shared_proxy(cloud: SmallCloud) -> Iterator[Proxy]:
+    with proxied(cloud.endpoint) as proxy:
         yield proxy
 
 
