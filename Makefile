@@ -80,7 +80,7 @@ rebuild: setup ## build the records of new indexes of STAGE, local by default
 audit: setup ## compare the records of all indexes of STAGE, local by default, with its data
 	@$(POLARIS) ranges-check --stage $(or $(STAGE),local)
 
-bench: setup $(TOOLS) ## measure; prints and writes .polaris/bench.json; ARGS=push for some
+bench: setup $(TOOLS) ## measure and write docs/benchmarks.md, ten minutes; ARGS="cold warm" for some of costs growth cold warm push
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 load: setup $(TOOLS) $(CLIENTS) ## put 500 live connections on a local cloud of its own for five minutes; ARGS="--connections 50 --seconds 20" for less

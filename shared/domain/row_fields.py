@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import NoneType
-from typing import Any, Final, get_args, get_origin
-
-from pydantic import TypeAdapter, ValidationError
+from typing import TYPE_CHECKING, Any, Final, get_args, get_origin
 
 from shared.errors import InvalidArgument
 from shared.runtime.argument_errors import shown
-from shared.runtime.validation import partial_adapter
 from shared.runtime.validator_text import validator_of, without
 from shared.schema.document import Document, Id, document_named
 from shared.schema.record import FieldInfo
 from shared.schema.tables import AdminAction, Deletion, File, Job, StoredFile
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 APP_ONLY: Final[Mapping[type[Document], str]] = {
     StoredFile: "its rows stand for objects of a bucket; upload or delete files instead",
@@ -95,6 +95,8 @@ def references_of(
 
 
 def _validated(document: type[Document], given: dict[str, Any]) -> dict[str, Any]:
+    from pydantic import ValidationError  # noqa: PLC0415 - see `shared.schema.record`
+
     adapter = _adapter(document)  # type: ignore[arg-type]  # mypy takes the hash of records for that of their class
     try:
         return adapter.validate_python(given, strict=True, by_alias=True, by_name=False)
@@ -109,5 +111,7 @@ def _validated(document: type[Document], given: dict[str, Any]) -> dict[str, Any
 
 @cache
 def _adapter(document: type[Document]) -> TypeAdapter[dict[str, Any]]:
+    from shared.runtime.validation import partial_adapter  # noqa: PLC0415 - pydantic
+
     fields = fields_of(document)
     return partial_adapter({name: (document.stored_name(name), info.annotation) for name, info in fields.items()})

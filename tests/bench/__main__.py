@@ -1,52 +1,90 @@
-"""`python -m tests.bench`: print each figure beside its floor, and write them to `.polaris/bench.json`."""
+"""`python -m tests.bench [KIND…]`: measure, print each figure, and write `docs/benchmarks.md`.
+
+Without a kind, all of them: `costs`, `growth`, `cold`, `warm`, `push`. Figures of kinds that are not measured stay.
+`quick` measures everything but pushes with few rounds and writes nothing: for the tests.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench.cold import cold_import
-from tests.bench.measure import Measurement
+from infra.bundle import ROOT
+from tests.bench.cold import cold_figures
+from tests.bench.costs import costs_figures
+from tests.bench.deployment import BenchDeployment
+from tests.bench.figure import Figure
+from tests.bench.growth import growth_figures
+from tests.bench.page import Run, machine, page
 from tests.bench.push import push_figures
-from tests.bench.warm import WarmCalls
+from tests.bench.warm import warm_figures
 from tests.support.ministack import ministack
 
-OUTPUT = Path(".polaris/bench.json")
-
-Figure = tuple[str, Measurement, str]
-"""A figure's name, the figure, and what else there is to tell."""
-
-
-def main(chosen: str) -> None:
-    """Run the benchmarks of a kind: `warm`, `cold` or `push`; all, if `chosen` is empty."""
-    kept = json.loads(OUTPUT.read_text()) if OUTPUT.exists() else {}
-    for kind, figures in (("warm", _warm), ("cold", _cold), ("push", push_figures)):
-        if not kind.startswith(chosen):
-            continue
-        for name, figure, more in figures():
-            print(
-                f"{name:32} {figure.value:8.2f} {figure.unit}   floor {figure.floor:8.2f}   "
-                f"ratio {figure.ratio:.2f} (spread {figure.spread:.2f})   {more}",
-                flush=True,
-            )
-            kept[name] = figure.as_json()
-    OUTPUT.parent.mkdir(exist_ok=True)
-    OUTPUT.write_text(json.dumps(kept, indent=2) + "\n")
+KINDS = ("costs", "growth", "cold", "warm", "push")
+RUNS = ROOT / ".polaris/bench.json"
+PAGE = ROOT / "docs/benchmarks.md"
 
 
-def _warm() -> Iterator[Figure]:
+def main(asked: list[str]) -> None:
+    """Measure the kinds that are asked for."""
+    if asked == ["quick"]:
+        for figure in quick():
+            sys.stdout.write(json.dumps(figure.as_json()) + "\n")
+        return
+    unknown = {*asked} - {*KINDS}
+    if unknown:
+        sys.exit(f"no such benchmarks: {', '.join(sorted(unknown))}; there are {', '.join(KINDS)}")
+    runs = _kept(RUNS)
+    for kind in asked or KINDS:
+        began = datetime.now(UTC)
+        figures = [*_told(_measured(kind))]
+        runs[kind] = Run(f"{began:%Y-%m-%d %H:%M} UTC", machine(), figures)
+        RUNS.parent.mkdir(exist_ok=True)
+        RUNS.write_text(json.dumps({kind: run.as_json() for kind, run in runs.items()}, indent=1) + "\n")
+    PAGE.write_text(page({kind: runs[kind] for kind in KINDS if kind in runs}))
+
+
+def quick() -> Iterator[Figure]:
+    """Measure everything but pushes, as shortly as can be."""
+    yield from costs_figures()
+    yield from growth_figures(largest=20, rounds=1)
     with ministack():
-        calls = WarmCalls()
-        yield "warm.projects_getById", calls.get_by_id(), ""
-        yield "warm.files_getFolderContents", calls.get_folder_contents(), ""
-        yield "memory.warm_process", calls.memory(), ""
+        there = BenchDeployment()
+        yield from warm_figures(there, rounds=8)
+        yield from cold_figures(there, rounds=2, of_each=2, only=("functions.realtime",))
 
 
-def _cold() -> Iterator[Figure]:
-    yield "cold.import", cold_import(), ""
+def _measured(kind: str) -> Iterator[Figure]:
+    match kind:
+        case "costs":
+            yield from costs_figures()
+        case "growth":
+            yield from growth_figures()
+        case "push":
+            yield from push_figures()
+        case _:
+            yield from _with_deployment(kind)
+
+
+def _with_deployment(kind: str) -> Iterator[Figure]:
+    with ministack():
+        there = BenchDeployment()
+        yield from warm_figures(there) if kind == "warm" else cold_figures(there)
+
+
+def _told(figures: Iterable[Figure]) -> Iterator[Figure]:
+    for figure in figures:
+        sys.stdout.write(figure.line() + "\n")
+        sys.stdout.flush()
+        yield figure
+
+
+def _kept(path: Path) -> dict[str, Run]:
+    return {kind: Run.of_json(told) for kind, told in json.loads(path.read_text()).items()} if path.exists() else {}
 
 
 if __name__ == "__main__":
-    main("".join(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -19,6 +19,7 @@ from aiohttp import ClientSession, TCPConnector
 
 from infra.local.ministack import environment, running_endpoint
 from infra.local.workspace import ROOT, Workspace
+from tests.bench.figure import Figure
 from tests.bench.measure import Measurement
 from tests.bench.posting import Posting
 from tests.bench.subscribers import Subscriber, subscribe
@@ -69,8 +70,8 @@ class Figures:
         )
 
 
-def push_figures() -> Iterator[tuple[str, Measurement, str]]:
-    """Measure on a local cloud of its own and yield each figure's name, the figure and what else is to be told."""
+def push_figures() -> Iterator[Figure]:
+    """Measure on a local cloud of its own."""
     with TemporaryDirectory() as folder:
         server = DevServer(Path(folder), settings={"POLARIS_LIMITS": '{"connections": 0, "mutations": 0}'})
         server.start()
@@ -96,18 +97,18 @@ class _Pushes:
         self._names = (f"change {number:06}" for number in count(1))
         self._token = server.token("ada")
 
-    async def run(self) -> AsyncIterator[tuple[str, Measurement, str]]:
+    async def run(self) -> AsyncIterator[Figure]:
         async with ClientSession(connector=TCPConnector(limit=0)) as self._session:
             self._project = await self._call("create", name=next(self._names))
             for subscribers, changes in SUBSCRIBERS.items():
                 found = await self._measure(subscribers, changes)
-                yield f"push.{subscribers}", found.measurement(), found.told()
+                yield _figure(f"to {subscribers} subscribers", found)
             stored = 0
             for unrelated in UNRELATED:
                 await asyncio.to_thread(self._add_unrelated, stored, unrelated)
                 stored = unrelated
                 found = await self._measure(1, SUBSCRIBERS[1])
-                yield f"push.1_beside_{unrelated}", found.measurement(), found.told()
+                yield _figure(f"to 1 subscriber beside {unrelated:,} subscriptions to other lists", found)
 
     async def _measure(self, subscribers: int, changes: int) -> Figures:
         figures = Figures([], [])
@@ -171,6 +172,10 @@ class _Pushes:
             for number in range(start, end):
                 topic = f'projects.by_owner/["somebody {number}"]'
                 batch.put_item(Item={"topic": topic, "connectionId": f"unrelated-{number}", "expiresAt": 2**33})
+
+
+def _figure(name: str, found: Figures) -> Figure:
+    return Figure("push", "Pushes", name, found.measurement(), found.told())
 
 
 def _flat(rounds: list[list[float]]) -> list[float]:
