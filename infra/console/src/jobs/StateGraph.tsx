@@ -9,6 +9,9 @@ interface StateGraphProps {
   states: ExecutionState[];
 }
 
+/** Where there is little room, a graph is drawn so much smaller, and then scrolled. */
+const LEAST_SCALE = 0.75;
+
 const MEANINGS: Record<ExecutionState["status"], string> = {
   entered: "is running",
   succeeded: "succeeded",
@@ -26,6 +29,7 @@ export function StateGraph({ definition, states }: StateGraphProps) {
         width={width}
         height={height}
         viewBox={`0 0 ${width} ${height}`}
+        style={{ minWidth: width * LEAST_SCALE }}
         role="img"
         aria-label={summary(states)}
       >
@@ -67,8 +71,12 @@ function StateBox({ state, happened }: { state: PlacedState; happened: Execution
       <circle className={classes.dot} cx={15} cy={STATE_HEIGHT_PX / 2} r={4} />
       <text className={classes.name} x={27} y={STATE_HEIGHT_PX / 2}>
         {state.name}
-        {happened && happened.attempts > 1 ? ` ×${happened.attempts}` : ""}
       </text>
+      {happened && happened.attempts > 1 && (
+        <text className={classes.count} x={state.width} y={-5}>
+          ×{happened.attempts}
+        </text>
+      )}
     </g>
   );
 }

@@ -41,6 +41,8 @@ export function laidOut(machine: StateMachine): StateLayout {
     graph.setNode(name, { width: name.length * CHARACTER_PX + PADDING_PX, height: STATE_HEIGHT_PX });
   for (const [name, state] of states)
     for (const [to, kind] of linesOf(state)) if (graph.hasNode(to)) graph.setEdge(name, to, { kind }, kind);
+  for (const [to, name] of lastToCatch(states))
+    if (graph.hasNode(to)) graph.setEdge(name, to, { kind: "catch" }, "catch");
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
   return {
@@ -71,9 +73,13 @@ function partsOf(state: State): StateMachine[] {
   return [...(state.Branches ?? []), ...[state.ItemProcessor, state.Iterator].filter((part) => part !== undefined)];
 }
 
+/** Nearly every state leads to the same few by its errors; one line to each of them says as much as twenty. */
+function lastToCatch(states: [string, State][]): Map<string, string> {
+  return new Map(states.flatMap(([name, state]) => (state.Catch ?? []).map(({ Next }) => [Next, name] as const)));
+}
+
 function* linesOf(state: State): Generator<[string, LineKind]> {
   const next = new Set([state.Next, state.Default, ...(state.Choices ?? []).map((choice) => choice.Next)]);
   for (const to of next) if (to) yield [to, "next"];
-  for (const to of new Set((state.Catch ?? []).map((caught) => caught.Next))) yield [to, "catch"];
   for (const part of partsOf(state)) yield [part.StartAt, "inner"];
 }
