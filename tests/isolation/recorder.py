@@ -7,7 +7,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -173,10 +173,9 @@ def _settle(recording: Recording, store: Store) -> None:
     """Find in the records of commits what became of calls that were not answered, and what happened how often."""
     effects: dict[str, list[Any]] = {}
     for item in _records(store):
-        with suppress(KeyError, TypeError):
-            note = noted(item["value"]) if item["status"] == "ok" and item["documents"] else None
-            if note:
-                effects.setdefault(note[0], []).append(note)
+        note = noted(_value_of(item, store)) if item["status"] == "ok" and item["documents"] else None
+        if note:
+            effects.setdefault(note[0], []).append(note)
     for number, operation in enumerate(recording.history):
         notes = effects.get(operation.id, [])
         wrote = any(not hasattr(action, "value") for action in operation.actions)
@@ -188,6 +187,12 @@ def _settle(recording: Recording, store: Store) -> None:
             recording.oddities.append(f"{operation.id} was acknowledged, and its record says {notes}")
         if operation.outcome == "unknown" and notes:
             recording.history[number] = replace(operation, actions=notes[0][1], facts=notes[0][2])
+
+
+def _value_of(record: dict[str, Any], store: Store) -> str:
+    """Return the recorded value, which is in the bucket if it is large."""
+    value = record["value"]
+    return value if isinstance(value, str) else (store.objects.get(value["key"]) or b"").decode()
 
 
 def _records(store: Store) -> Iterator[dict[str, Any]]:
