@@ -57,6 +57,9 @@ _FOR_LAMBDA: Final = (
     f"--python-version={PYTHON}",
     "--only-binary=:all:",
 )
+_READ_WITH_TEXTS: Final = frozenset({"clientContextParams"})
+"""Of a description: botocore demands the texts in here, which S3's has, with the first request."""
+
 _LAYER_PATH: Final = Path("/opt/python")
 _CODE_PATH: Final = Path("/var/task")
 
@@ -112,7 +115,7 @@ def _undocumented(described: Any) -> Any:
     match described:
         case dict():
             kept = {k: v for k, v in described.items() if k != "documentation" or not isinstance(v, str)}
-            return {name: _undocumented(value) for name, value in kept.items()}
+            return {k: v if k in _READ_WITH_TEXTS else _undocumented(v) for k, v in kept.items()}
         case list():
             return [_undocumented(value) for value in described]
     return described

@@ -3,11 +3,14 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import botocore
 import pytest
+from botocore.model import ServiceModel
 
 from infra.bundle import ROOT, SERVICES, bundle, bundle_code, strip
 
@@ -116,3 +119,13 @@ def test_texts_about_services_are_stripped_and_nothing_else_of_their_description
     assert json.loads(gzip.decompress((data / "service-2.json.gz").read_bytes())) == {
         "shapes": {"Part": {"type": "structure", "members": {"documentation": {"shape": "Text"}}}}
     }
+
+
+def test_botocore_can_use_a_stripped_description_of_s3(tmp_path: Path) -> None:
+    data = tmp_path / "botocore" / "data"
+    shutil.copytree(Path(botocore.__file__).parent / "data" / "s3", data / "s3")
+    (data / "endpoints.json").write_text('{"partitions": []}')
+    strip(tmp_path)
+    (description,) = data.rglob("service-2.json.gz")
+    stripped = ServiceModel(json.loads(gzip.decompress(description.read_bytes())), "s3")
+    assert "ForcePathStyle" in {parameter.name for parameter in stripped.client_context_parameters}
