@@ -7,7 +7,7 @@ import { Chance } from "./chance.mjs";
 import { now, tell } from "./log.mjs";
 import { Operations } from "./operations.mjs";
 import { Room } from "./room.mjs";
-import { converge, forEach, quiet } from "./settling.mjs";
+import { converge, forEach, quiet, tellAll } from "./settling.mjs";
 
 const { url, number, subject, seed, connections, tabs, opensPerS, patienceMs } = JSON.parse(process.argv[2]);
 const chance = new Chance(seed * 1000 + number);
@@ -50,7 +50,7 @@ const verbs = {
   async settle() {
     await quiet(operations, rooms, patienceMs);
     await converge(rooms, patienceMs);
-    await forEach(rooms, async (room) => tell("state", await room.state()));
+    await tellAll(rooms, patienceMs);
     await forEach(rooms, (room) => room.close());
   },
 };
