@@ -5,7 +5,7 @@
 accepts `{"id": "…", "name": "…"}` and nothing else. A parameter with a default may be absent or null; one of type
 `X | None` without a default must be given, and may be null. Numbers are float64 on the wire: `int` takes whole ones.
 
-Arguments of the usual types are taken at a glance (`shared.runtime.glance`). Whatever is not is for pydantic, which
+Arguments of the usual types are taken at a glance (`shared.schema.glance`). Whatever is not is for pydantic, which
 finds out what is right with the others, and what is wrong (`shared.runtime.validation`).
 """
 
@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_type_hints
 
 from shared.errors import ArgumentValidation
 from shared.runtime.argument_errors import INTERNAL_KEY, not_an_object
-from shared.runtime.glance import REFUSED, Glance, glance_of
 from shared.runtime.validator_text import Validator, object_of, validator_of, without
 from shared.schema.camel import camel_case
+from shared.schema.glance import REFUSED, Glance, glance_of
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

@@ -13,6 +13,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
 
+from shared.schema.glance import REFUSED, Glance
 from shared.schema.ids import mint, table_number_of
 from shared.schema.index import BoundIndex, Index
 from shared.schema.record import Record, field
@@ -32,6 +33,19 @@ class Id(str, Generic[T]):
     """The id of a document of table `T`; an id of another table does not validate."""
 
     __slots__ = ()
+
+    @classmethod
+    def taking(cls, annotation: Any) -> Glance:
+        """Return what takes ids of the table at a glance."""
+        (target,) = get_args(annotation)
+
+        def take(value: Any) -> Any:
+            is_id = isinstance(value, str) and (
+                target is Any or table_number_of(value) == document_named(target).number
+            )
+            return cls(value) if is_id else REFUSED
+
+        return take
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, _handler: Any) -> Any:

@@ -5,8 +5,8 @@
         dev_command: str | None = None
 
 It has pydantic's vocabulary and is none of its models: pydantic is a quarter of a cold start, and many calls need
-nothing of it. What comes from outside is validated by pydantic (`model_validate`), and so is what functions write.
-What the database holds was validated then, and is taken as it is (`model_read`).
+nothing of it. What comes from outside and what functions write is validated by pydantic (`model_validate`), unless a
+glance says that it is right. What the database holds was validated then, and is taken as it is (`model_read`).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import (
 )
 
 from shared.schema.camel import camel_case
+from shared.schema.glance import REFUSED, Glance, glance_of, instance_of
 from shared.schema.reading import Read, read_of
 
 
@@ -97,6 +98,17 @@ class _Readers:
         return readers
 
 
+class _Glances:
+    """What takes each field of a class at a glance, by Python names, made when first used."""
+
+    def __get__(self, _instance: object, owner: type[Record]) -> Mapping[str, Glance | None]:
+        glances = {
+            name: None if info.metadata else glance_of(info.annotation) for name, info in owner.model_fields.items()
+        }
+        owner._model_glances = glances
+        return glances
+
+
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 class Record:
     """An object with declared fields.
@@ -107,12 +119,14 @@ class Record:
 
     model_fields: ClassVar[Mapping[str, FieldInfo]]
     _model_readers: ClassVar[Mapping[str, tuple[str, Read | None]]]
+    _model_glances: ClassVar[Mapping[str, Glance | None]]
 
     def __init_subclass__(cls) -> None:
         """Give the class fields of its own."""
         super().__init_subclass__()
         cls.model_fields = _Fields()  # type: ignore[assignment]  # it becomes them
         cls._model_readers = _Readers()  # type: ignore[assignment]  # it becomes them
+        cls._model_glances = _Glances()  # type: ignore[assignment]  # it becomes them
 
     def __init__(self, **values: Any) -> None:
         """Take values by Python names as they are."""
@@ -125,7 +139,7 @@ class Record:
 
     @classmethod
     def model_validate(cls, fields: Mapping[str, Any], *, strict: bool | None = None) -> Self:
-        """Return a record of values by Python or wire names, once pydantic has found them right.
+        """Return a record of values by Python or wire names that are right: at a glance, or as pydantic finds.
 
         Args:
             fields: the values.
@@ -134,10 +148,35 @@ class Record:
         Raises:
             pydantic.ValidationError: they are not.
         """
+        taken = None if strict else cls._at_a_glance(fields)
+        if taken is not None:
+            return cls._made(taken)
         from shared.schema.validation import model_of  # noqa: PLC0415 - pydantic
 
         model = model_of(cls)  # type: ignore[arg-type]  # mypy takes the hash of records for that of their class
         return cls._made(vars(model.model_validate(fields, strict=strict)))
+
+    @classmethod
+    def _at_a_glance(cls, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the values by Python names, or None where that takes more than a glance."""
+        taken: dict[str, Any] = {}
+        found = 0
+        for name, info in cls.model_fields.items():
+            given = name if name in fields else info.alias
+            found += given in fields
+            if given not in fields:
+                taken[name] = info.default
+            else:
+                glance = cls._model_glances[name]
+                taken[name] = REFUSED if glance is None else glance(fields[given])
+            if taken[name] is REFUSED or taken[name] is Required.REQUIRED:
+                return None
+        return taken if found == len(fields) else None
+
+    @classmethod
+    def taking(cls, _annotation: Any) -> Glance:
+        """Return what takes such records at a glance: those that are made already."""
+        return instance_of(cls)
 
     @classmethod
     def model_read(cls, fields: Mapping[str, Any]) -> Self:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 
 from infra.bundle import ROOT
@@ -38,12 +40,14 @@ def main(asked: list[str]) -> None:
     if unknown:
         sys.exit(f"no such benchmarks: {', '.join(sorted(unknown))}; there are {', '.join(KINDS)}")
     runs = _kept(RUNS)
-    for kind in asked or KINDS:
-        began = datetime.now(UTC)
-        figures = [*_told(_measured(kind))]
-        runs[kind] = Run(f"{began:%Y-%m-%d %H:%M} UTC", machine(), figures)
-        RUNS.parent.mkdir(exist_ok=True)
-        RUNS.write_text(json.dumps({kind: run.as_json() for kind, run in runs.items()}, indent=1) + "\n")
+    with ExitStack() as stack:
+        there = partial(_deployment, stack)
+        for kind in asked or KINDS:
+            began = datetime.now(UTC)
+            figures = [*_told(_measured(kind, there))]
+            runs[kind] = Run(f"{began:%Y-%m-%d %H:%M} UTC", machine(), figures)
+            RUNS.parent.mkdir(exist_ok=True)
+            RUNS.write_text(json.dumps({kind: run.as_json() for kind, run in runs.items()}, indent=1) + "\n")
     PAGE.write_text(page({kind: runs[kind] for kind in KINDS if kind in runs}))
 
 
@@ -57,22 +61,25 @@ def quick() -> Iterator[Figure]:
         yield from cold_figures(there, rounds=2, of_each=2, only=("functions.realtime",))
 
 
-def _measured(kind: str) -> Iterator[Figure]:
+@cache
+def _deployment(stack: ExitStack) -> BenchDeployment:
+    """Return the only one of this process, which keeps its clients."""
+    stack.enter_context(ministack())
+    return BenchDeployment()
+
+
+def _measured(kind: str, there: Callable[[], BenchDeployment]) -> Iterator[Figure]:
     match kind:
         case "costs":
             yield from costs_figures()
         case "growth":
             yield from growth_figures()
+        case "cold":
+            yield from cold_figures(there())
+        case "warm":
+            yield from warm_figures(there())
         case "push":
             yield from push_figures()
-        case _:
-            yield from _with_deployment(kind)
-
-
-def _with_deployment(kind: str) -> Iterator[Figure]:
-    with ministack():
-        there = BenchDeployment()
-        yield from warm_figures(there) if kind == "warm" else cold_figures(there)
 
 
 def _told(figures: Iterable[Figure]) -> Iterator[Figure]:

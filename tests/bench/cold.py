@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
+
+import botocore
 
 import functions
 from shared.runtime.door import Door
@@ -61,7 +64,7 @@ def subject_of(module: str) -> str:
 
 
 def cold_figures(
-    there: BenchDeployment, *, rounds: int = 15, of_each: int = 5, only: tuple[str, ...] = ()
+    there: BenchDeployment, *, rounds: int = 15, of_each: int = 3, only: tuple[str, ...] = ()
 ) -> Iterator[Figure]:
     """Measure; `functions.projects` stands for all, with more rounds.
 
@@ -73,14 +76,19 @@ def cold_figures(
     """
     with interpreters() as python:
         yield _import(python, "functions.projects", "import", rounds)
+        as_it_comes = {"AWS_DATA_PATH": str(Path(botocore.__file__).parent / "data")}
+        told = "beside the handler with botocore's data as it comes"
+        yield _import(python, "functions.projects", "import", rounds, as_it_comes, told)
         yield from _first_calls(python, there, rounds)
         for module in only or modules():
             yield _import(python, module, "import of each module", of_each)
 
 
-def _import(python: Interpreters, module: str, group: str, rounds: int) -> Figure:
-    pairs = [(python.cpu_ms(subject_of(module)), python.cpu_ms(FLOOR)) for _ in range(rounds + 1)][1:]
-    return Figure("cold", f"Cold start: {group}", module, of_pairs(pairs, "ms CPU"))
+def _import(
+    python: Interpreters, module: str, group: str, rounds: int, floor: Mapping[str, str] | None = None, told: str = ""
+) -> Figure:
+    pairs = [(python.cpu_ms(subject_of(module)), python.cpu_ms(FLOOR, floor)) for _ in range(rounds + 1)][1:]
+    return Figure("cold", f"Cold start: {group}", module, of_pairs(pairs, "ms CPU"), told)
 
 
 def _first_calls(python: Interpreters, there: BenchDeployment, rounds: int) -> Iterator[Figure]:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.schema.record import Record, field
 from shared.schema.tables import Message, Project, ProjectSettings, ToolCall
+from shared.schema.validation import model_of
 
 
 class Point(Record):
@@ -71,3 +72,22 @@ def test_records_are_equal_by_class_and_fields_and_so_are_their_hashes() -> None
 
 def test_a_copy_differs_only_where_it_is_said() -> None:
     assert Point(first_axis=1.0).model_copy(update={"second_axis": 2.0}) == Point(first_axis=1.0, second_axis=2.0)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        *({}, {"name": 3}, {"owner_id": None}, {"import_status": "done"}, {"colour": "red"}, {"updated_at": "soon"}),
+        *({"_id": "x"}, {"settings": {"devCommand": "dev"}}, {"settings": ProjectSettings()}, {"isPublic": True}),
+        *({"user_id": Project.mint_id(bytes(16))}, {"pending_deletes": ["a"]}, {"ownerId": "b"}, {"updated_at": 3}),
+    ],
+)
+def test_a_glance_and_pydantic_agree_on_documents(fields: dict[str, Any]) -> None:
+    system = {"_id": Project.mint_id(bytes(16)), "_creationTime": 1}
+    given = system | {"name": "x", "owner_id": "a", "updated_at": 1.0} | fields
+    taken = Project._at_a_glance(given)
+    if taken is not None:
+        judged = vars(model_of(Project).model_validate(given))
+        assert {name: (type(value), value) for name, value in taken.items()} == {
+            name: (type(value), value) for name, value in judged.items()
+        }
