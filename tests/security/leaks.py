@@ -43,7 +43,8 @@ class Leak(NamedTuple):
 
 def leaks_in(files: Iterable[str], root: Path = ROOT) -> dict[Leak, int]:
     """Return what looks like a secret in files below a folder, with the line of each."""
-    names = sorted(str(plugin.__name__) for plugin in get_mapping_from_secret_type_to_class().values())
+    detectors: dict[str, type] = get_mapping_from_secret_type_to_class()
+    names = sorted(detector.__name__ for detector in detectors.values())
     plugins = [{"name": name} for name in names if name not in _MEANINGLESS]
     found = SecretsCollection(root=str(root))
     with transient_settings({"plugins_used": plugins}):
