@@ -36,9 +36,10 @@ def main(arguments: list[str]) -> int:
 def _place(options: Options) -> str:
     """Return which part of the document a load is for, or nothing: it is somebody's own."""
     usual = Options()
-    if options.connections < usual.connections:
-        return ""
-    return "rates" if len(options.rates_per_s) > 1 else "load" if options.seconds >= usual.seconds else ""
+    if len(options.rates_per_s) > 1:
+        return "rates"
+    is_usual = options.connections >= usual.connections and options.seconds >= usual.seconds
+    return "load" if is_usual else ""
 
 
 def _run(options: Options) -> tuple[Load, list[Call]]:
