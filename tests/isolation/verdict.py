@@ -63,7 +63,14 @@ class Verdict:
 
     def __str__(self) -> str:
         """Say it in a line."""
-        live = f", live queries at rest after {max(self.settled_ms):.0f} ms" if self.settled_ms else ""
+        live = (
+            ""
+            if not self.settled_ms
+            else (
+                f", {self.changes} changes of identity, {self.trespasses} trespasses, live queries at rest after"
+                f" {max(self.settled_ms):.0f} ms"
+            )
+        )
         return (
             f"{self.acknowledged} acknowledged, {self.failed} failed, {self.unknown} unknown, {self.looks} looks,"
             f" {sum(self.struck.values())} faults, {len(self.lines())} violations{live}"
