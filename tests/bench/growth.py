@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
+from shared.limit_settings import Limits
+from shared.limits.usage import Usage
 from tests.bench.figure import Figure
 from tests.bench.measure import exact, of_pairs
 from tests.functions.callers import Client, identity
@@ -36,9 +39,9 @@ class World:
 
     def __init__(self) -> None:
         self.engine = CountingEngine()
-        self.client = Client(
-            make_environment(make_store(self.engine)), identity("ada", "ada@example.com"), internal=True
-        )
+        store = make_store(self.engine)
+        unlimited = replace(make_environment(store), usage=Usage(store, Limits(files=0, messages=0)))
+        self.client = Client(unlimited, identity("ada", "ada@example.com"), internal=True)
         self.project: str = self.client.call("projects:create", name="Growth")
 
     def add_files(self, count: int, parent: str | None = None) -> None:
