@@ -22,7 +22,7 @@ from shared.schema.document import DOCUMENTS
 from shared.schema.platform import COMMITS
 from tests.faults.proxy import Proxy, proxied
 from tests.faults.weather import Weather
-from tests.isolation.crew import Crew, crew
+from tests.isolation.crew import CLIENTS, Crew, crew
 from tests.isolation.history import SETUP, History, Operation, decode
 from tests.isolation.trace import Trace, noted
 from tests.isolation.worker import EVERYTHING, Orders, look, open_store
@@ -82,6 +82,8 @@ class Stage:
             self._proxy.set(Weather(), seed)
             self._proxy.settle()
             lines = [json.loads(line) for file in sorted(Path(folder).iterdir()) for line in _whole_lines(file)]
+        if weather.skew_s:
+            struck["clocks wrong"] += CLIENTS
         struck.update({f"{door} {fault}": n for (door, fault), n in (self._proxy.struck - before).items()})
         lines += _last_looks(store, workload, plan)
         recording = Recording([setup, *_history(lines)], plan, struck, [*_oddities(lines)])
