@@ -82,7 +82,7 @@ def _found(store: Store, people: list[dict[str, Any]]) -> dict[str, list[str]]:
         subject, project, registers = one["subject"], one["projectId"], one["registers"]
         mine = [row for row in projects if row.owner_id == subject and row.id != project]
         found[f"projects {subject}"] = [row.name for row in mine]
-        own = [row for row in files if row.project_id == project and row.id not in registers]
+        own = [row for row in files if row.project_id == project and row.type == "file" and row.id not in registers]
         found[f"folder {subject}"] = [row.content for row in own]
         found[f"messages {subject}"] = [row.content for row in messages if row.project_id == project]
     return found

@@ -48,6 +48,8 @@ class Client {
         [() => this.say(), 3],
         [() => this.rename(), 1],
         [() => this.remove(), 1],
+        [() => this.plant(), 2],
+        [() => this.fell(), 1],
         [() => this.list(), 3],
         [() => this.load(), 3],
         [() => this.trespass(), 1],
@@ -99,9 +101,34 @@ class Client {
     }
   }
 
+  /** A folder, or a file or folder in one that may be deleted meanwhile; what comes of trees is for the audit to say. */
+  async plant() {
+    const [folder] = this.random.shuffled(await this.folders());
+    const name = this.name();
+    const place = { projectId: this.me.projectId, parentId: folder?._id, name };
+    if (!folder || this.random.real() < 0.4) await this.mutate(name, "files:createFolder", place, {});
+    else await this.mutate(name, "files:createFile", { ...place, content: name }, {});
+  }
+
+  async fell() {
+    const [folder] = this.random.shuffled(await this.folders());
+    if (folder) await this.mutate(this.name(), "files:deleteFile", { id: folder._id }, {});
+  }
+
+  async folders() {
+    return ((await this.files()) ?? []).filter(({ type }) => type === "folder");
+  }
+
   async entries() {
+    return ((await this.files()) ?? []).filter(({ _id, type, parentId }) => type === "file" && !parentId && !this.me.registers.includes(_id));
+  }
+
+  async files() {
     const found = await this.query("files:getFiles", { projectId: this.me.projectId });
-    return (found ?? []).filter((file) => !this.me.registers.includes(file._id));
+    const ids = new Set(found?.map(({ _id }) => _id));
+    const orphan = found?.find(({ parentId }) => parentId && !ids.has(parentId));
+    if (orphan) violate("I8", `${orphan.name} is shown, and not the folder that it is in`);
+    return found;
   }
 
   async list() {
@@ -113,7 +140,7 @@ class Client {
     const from = now();
     const found = await this.query(path, args);
     if (found) {
-      const rows = found.filter((row) => !this.me.registers.includes(row._id));
+      const rows = found.filter(({ _id, type }) => type !== "folder" && !this.me.registers.includes(_id));
       const value = rows.map((row) => (key === "projects" ? row.name : row.content));
       tell({ looked: this.name(), client: this.number, from, at: now(), key: `${key} ${this.me.subject}`, range: value });
       const foreign = found.filter((row) => key === "projects" && row.ownerId !== this.me.subject);
