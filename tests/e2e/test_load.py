@@ -17,6 +17,6 @@ def test_under_a_small_load_everything_happens_once_and_all_views_agree_in_the_e
     print(f"seed {SMALL.seed}")
     load = asyncio.run(loaded(dev_server, SMALL))
     assert load.faults == []
-    assert [one for one in load.records.operations if not one.is_acknowledged] == []
+    assert {one.outcome for one in load.records.operations} <= {"ok", "replaced"}
     assert len(load.records.opened) == SMALL.connections
     assert {one.kind for one in load.records.operations} >= {"list", "open", "save", "create", "send"}

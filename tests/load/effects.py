@@ -44,7 +44,7 @@ def _differing(records: Records) -> Iterator[str]:
 def _unanswered(operations: Iterable[Operation]) -> Iterator[str]:
     for operation in operations:
         if operation.outcome == "unanswered":
-            yield f"{operation.id} ({operation.kind}) was never answered"
+            yield f"{operation.id} ({operation.kind}) was not answered in time"
 
 
 def _missing_rooms(records: Records) -> Iterator[str]:

@@ -29,7 +29,7 @@ class Options:
     opens_per_s: float = 4.0
     tabs: int = 4
     drivers: int = 2
-    patience_s: float = 90
+    patience_s: float = 180
 
 
 def parsed(arguments: Sequence[str]) -> Options:

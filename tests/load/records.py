@@ -20,7 +20,7 @@ class Operation:
         tab: the live connection.
         due: when it was to begin, and did, as far as the driver kept up.
         ended: when it was answered, or None: it was not.
-        outcome: ok, refused (by the function), failed or unanswered.
+        outcome: ok, refused (by the function), failed, unanswered, or replaced: another file was opened first.
         code: of the refusal, or what it failed with.
         target: the file.
         over: socket or HTTP, of what can go either way.

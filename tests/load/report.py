@@ -102,6 +102,7 @@ def _sweep(load: Load, rates: Iterable[Period], made: Sequence[Call]) -> str:
         "push p50 / p95 / p99",
         "events waiting",
         "fullest",
+        "cores that others took",
         "goes on",
     )
     return f"### Rates\n\n{_table(head, (_sweep_row(load, rate, made) for rate in rates))}"
@@ -119,6 +120,7 @@ def _sweep_row(load: Load, rate: Period, made: Sequence[Call]) -> Sequence[str]:
         _three(all_pushes(load.records, rate)),
         f"{deepest(load, rate)}",
         f"{fullest.name} {fullest.share:.0%}" if fullest else "",
+        f"{cores_of_others(load, rate):.2f}",
         "yes" if is_sustained(load, rate) else "**no**",
     )
 

@@ -105,7 +105,7 @@ def test_what_failed_must_not_have_happened_twice() -> None:
 
 def test_an_operation_that_nobody_answered_is_found() -> None:
     records = changed(good(), SENT, outcome="unanswered", ended=None)
-    assert "op-0-5 (send) was never answered" in faults(records)
+    assert "op-0-5 (send) was not answered in time" in faults(records)
 
 
 def test_a_read_of_less_than_was_confirmed_before_it_is_found() -> None:

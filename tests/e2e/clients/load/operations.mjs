@@ -33,7 +33,7 @@ export class Operations {
     const about = { id, kind, room: room.number, tab: tab.id, due, bytes: 0, target: null };
     this.#pending.set(id, about);
     this[`_${kind}`](about, room, tab).then(
-      () => this.#end(about, "ok"),
+      (shown) => this.#end(about, shown === false ? "replaced" : "ok"),
       (error) => this.#end(about, error?.data?.code ? "refused" : "failed", codeOf(error)),
     );
   }
@@ -65,7 +65,7 @@ export class Operations {
 
   async _open(about, room, tab) {
     about.target = this.#chance.of(room.files.filter((file) => file !== tab.file));
-    await tab.open(about.target);
+    return tab.open(about.target);
   }
 
   async _save(about, room, tab) {

@@ -31,7 +31,7 @@ export class Tab {
     ]);
   }
 
-  /** Show another file instead; resolves when its content is there. */
+  /** Show another file instead; resolves when its content is there, or with false: another was opened before it was. */
   open(file) {
     this.file = file;
     this.#views.get("file")?.stop();
@@ -72,7 +72,11 @@ export class Tab {
         tell("trouble", { what: `the live query ${query} failed with ${view.failed}`, tab: this.id });
         resolve();
       };
-      view.stop = this.client.onUpdate(query, args, take, fail);
+      const stop = this.client.onUpdate(query, args, take, fail);
+      view.stop = () => {
+        stop();
+        resolve(false);
+      };
     });
   }
 }
