@@ -24,28 +24,37 @@ _LEAST_WORK_MS = 0.5
 
 
 def report(load: Load, made: Sequence[Call]) -> str:
-    """Return everything that a load has shown."""
+    """Return what a load has shown: of one rate everything, of several how they compare."""
     rates = [period for period in load.periods if period.name == "load"]
-    last = rates[-1]
-    return "\n\n".join(
-        [
-            _heading(load),
-            _effects(load),
-            *([_sweep(load, rates, made)] if len(rates) > 1 else []),
-            f"### Latency at {last.per_s:g} operations a second",
-            _table(("", "times", "p50", "p95", "p99", "most"), map(_row, _latencies(load, last))),
-            "In ms, from when the operation was due.",
-            f"### Errors\n\n{_errors(load)}",
-            f"### Use at {last.per_s:g} operations a second",
-            _use(load, last, made),
-            "### Work for each operation",
-            _work(load, last, made),
-            "### Memory",
-            _memory(load),
-            "### What is full first",
-            verdict(load, last, made),
-        ]
-    )
+    told = _of_one(load, rates[0], made) if len(rates) == 1 else _of_several(load, rates, made)
+    return "\n\n".join([_heading(load), _effects(load), *told])
+
+
+def _of_one(load: Load, last: Period, made: Sequence[Call]) -> list[str]:
+    return [
+        f"### Latency at {last.per_s:g} operations a second",
+        _table(("", "times", "p50", "p95", "p99", "most"), map(_row, _latencies(load, last))),
+        "In ms, from when the operation was due.",
+        f"### Errors\n\n{_errors(load)}",
+        f"### Use at {last.per_s:g} operations a second",
+        _use(load, last, made),
+        "### Work for each operation",
+        _work(load, last, made),
+        "### Memory",
+        _memory(load),
+        "### What is full first",
+        verdict(load, last, made),
+    ]
+
+
+def _of_several(load: Load, rates: Sequence[Period], made: Sequence[Call]) -> list[str]:
+    going_on = [rate for rate in rates if is_sustained(load, rate)]
+    return [
+        _sweep(load, rates, made),
+        f"### Errors at all rates\n\n{_errors(load)}",
+        "### What is full first at the highest rate that goes on",
+        verdict(load, going_on[-1], made) if going_on else "No rate goes on.",
+    ]
 
 
 def replace(document: Path, name: str, text: str) -> None:

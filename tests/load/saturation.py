@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tests.load.latency import within
 from tests.load.running import Load, Period
 from tests.load.sampler import Sample
 
@@ -97,8 +98,7 @@ def deepest(load: Load, period: Period) -> int:
 
 def left(load: Load, period: Period) -> int:
     """Return how many operations of a period were not answered when it ended."""
-    due = [one for one in load.records.operations if period.began <= one.due < period.ended]
-    return sum(one.ended is None or one.ended > period.ended for one in due)
+    return sum(one.ended is None or one.ended > period.ended for one in within(load.records, period))
 
 
 def is_sustained(load: Load, period: Period) -> bool:
@@ -118,7 +118,21 @@ def verdict(load: Load, period: Period, made: Iterable[Call]) -> str:
     degree = "is full" if fullest.share >= FULL else "will be full first"
     return (
         f"At {period.per_s:g} operations a second {fullest.name} {degree}: {fullest.share:.0%} of {fullest.of}. "
-        f"Next are {beside}. Cores are used by {spent}."
+        f"Next are {beside}. Cores are used by {spent}. {_enough(load, period)}"
+    )
+
+
+def _enough(load: Load, period: Period) -> str:
+    """Say for how many operations the cores would do if nothing else ran on the machine."""
+    samples = _inside(load.samples, period)
+    seconds = (samples[-1].at - samples[0].at) / 1000
+    cores = (samples[-1].cores.total - samples[0].cores.total) / seconds
+    own = sum(cores_used(load, period).values())
+    if not own or not (done_per_s := (len(within(load.records, period)) - left(load, period)) / seconds):
+        return ""
+    return (
+        f"All of them together took {own / done_per_s:.2f} s of a core for each operation, so {cores:.0f} cores of"
+        f" their own would do for {cores / own * done_per_s:.1f} operations a second."
     )
 
 
