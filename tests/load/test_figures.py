@@ -76,6 +76,13 @@ def test_what_is_used_most_is_full_first() -> None:
     )
 
 
+def test_the_cores_of_an_operation_say_how_many_the_machine_would_do_for() -> None:
+    done = Records([save(number, 1_000 + number, 2_000) for number in range(60)])
+    load = load_of(done, sample(0, 0, 0), sample(60_000, 60, 48))
+    told = "All of them together took 1.10 s of a core for each operation, so 2 cores of their own would do for 1.8"
+    assert told in verdict(load, MINUTE, [])
+
+
 def test_work_is_counted_for_each_operation() -> None:
     made = [Call("session", 10, 30), Call("session", 20, 50), Call("receive", 20, 5), Call("session", 70_000, 99)]
     found = work(made, 0, 60_000, operations=4)
