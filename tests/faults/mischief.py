@@ -100,7 +100,7 @@ class Mischief:
         older = self._older[source.arn]
         if roll.random() < faults.again:
             again = records
-            if roll.random() < faults.shuffled:
+            if source.kind == "stream" and roll.random() < faults.shuffled:
                 again = disordered(records, older, roll)
                 self._struck[source.kind, "shuffled"] += 1
             self._struck[source.kind, "again"] += 1

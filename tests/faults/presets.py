@@ -33,7 +33,7 @@ _SINGLE: Final[dict[str, Weather]] = {
     "server errors": _everywhere(_faults(failed=0.05, failed_applied=_RARE)),
     "index lag": Weather(lag_s=3.0),
     "stream records": Weather(streams=Deliveries(again=0.3, shuffled=0.5, poison=0.2)),
-    "redelivered messages": Weather(mailboxes=Deliveries(again=0.3, shuffled=0.3)),
+    "redelivered messages": Weather(mailboxes=Deliveries(again=0.3)),
     "gone connections": Weather(sockets=_faults(gone=_RARE)),
     "slow and failing posts": Weather(
         sockets=_faults(throttled=_OFTEN, failed=_RARE, unheard=_RARE, slow=0.2, slow_s=0.5)

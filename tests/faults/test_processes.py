@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.faults.processes import Worker, frozen, kill, workers
+from tests.faults.server import CLOCK
 from tests.faults.small_cloud import SmallCloud
 from tests.functions.callers import Client, identity
 from tests.runtime.backend import make_environment
@@ -103,6 +106,21 @@ def test_a_killed_process_is_replaced(lambdas: SmallCloud, gate: Gate) -> None:
     assert "errorMessage" in result.result()
     gate.open()
     assert lambdas.invoke("tell", gate.files)["pid"] != worker.pid
+
+
+def clock_of_a_process(state: Path, **variables: str) -> float:
+    """Return how far the clock of a new process is off, in seconds."""
+    environment = {"PYTHONPATH": str(CLOCK), "POLARIS_FUNCTIONS_LOG": str(state / "functions.log"), **variables}
+    asks = [sys.executable, "-c", "import time; print(time.time(), time.time_ns() / 1e9)"]
+    told = subprocess.run(asks, env=environment, capture_output=True, text=True, check=True).stdout.split()
+    assert float(told[0]) == pytest.approx(float(told[1]), abs=PATIENCE_S)
+    return float(told[0]) - time.time()
+
+
+def test_only_functions_have_wrong_clocks(tmp_path: Path) -> None:
+    (tmp_path / "skew.json").write_text(json.dumps({"seed": 7, "skew_s": 1e9}))
+    assert abs(clock_of_a_process(tmp_path)) < PATIENCE_S
+    assert abs(clock_of_a_process(tmp_path, _LAMBDA_FUNCTION_ARN="arn")) > PATIENCE_S
 
 
 def skews(cloud: SmallCloud, folder: Path, processes: int) -> dict[int, float]:
