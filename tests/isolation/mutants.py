@@ -25,6 +25,6 @@ MUTANTS: Final = (
     Mutant("a range read and not checked", "phantoms"),
     Mutant("a range changed after another version was read", "counters"),
     Mutant("a claim put over another", "unique names"),
-    Mutant("no rows in `changes`", "counters", "index lag"),
+    Mutant("`changes` not read", "counters", "index lag"),
     Mutant("a new token and an outcome put over another", "append lists", "lost answers"),
 )

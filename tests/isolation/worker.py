@@ -113,7 +113,7 @@ def broken(engine: Engine, without: str) -> Engine:
     from tests.support.memory_engine import MemoryEngine  # noqa: PLC0415
 
     [breakage] = [breakage for breakage in BREAKAGES if breakage.name == without]
-    return breakage.door(engine, MemoryEngine(), random.Random(0))
+    return breakage.door(engine, MemoryEngine(), random.Random())
 
 
 class Notes:
