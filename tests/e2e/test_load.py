@@ -8,7 +8,8 @@ from tests.e2e.dev_server import DevServer
 from tests.load.options import Options
 from tests.load.running import loaded
 
-SMALL = Options(connections=12, seconds=10, rates_per_s=(4,), opens_per_s=4, drivers=1, seed=11)
+SMALL = Options(connections=8, seconds=8, rates_per_s=(3,), drivers=1, seed=65)
+"""Some two dozen operations of all kinds."""
 
 
 def test_under_a_small_load_everything_happens_once_and_all_views_agree_in_the_end(
