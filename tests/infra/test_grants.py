@@ -16,7 +16,7 @@ from shared.db.database import Database, MutationRequest
 from shared.db.reader import Reader
 from shared.db.store import Store
 from shared.db.writer import Writer
-from shared.errors import Conflict
+from shared.errors import Conflict, OutcomeUnknown
 from shared.schema.document import Document, Id
 from shared.schema.tables import File, GenerationEvent, Project, User
 from tests.infra.guarded import Guard, GuardedEngine, GuardedObjects, Refused
@@ -155,8 +155,11 @@ def test_a_guard_refuses_a_querys_role_to_write(account: Account) -> None:
     def body(db: Writer) -> str:
         return values.dumps(db.insert(Project, name="p", owner_id="ada", updated_at=1.0))
 
-    with pytest.raises(Refused, match="PutItem"):
+    with pytest.raises(OutcomeUnknown) as told:
         reading.mutate(access, body, MutationRequest("projects:create", "ada", "hash"))
+    assert isinstance(told.value.__cause__, Refused)
+    assert "PutItem" in str(told.value.__cause__)
+    assert account.engine.rows(Project.table()) == {}
 
 
 def test_a_union_covers_each_of_its_parts() -> None:
