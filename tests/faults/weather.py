@@ -94,8 +94,8 @@ class Deliveries:
 
     Attributes:
         again: the probability that a batch comes again, up to `late_s` later, perhaps while another is handled.
-        shuffled: the probability that what a stream delivers again is in another order, with older records in between;
-            FIFO queues keep their order.
+        shuffled: the probability that what a stream delivers again is in another order, with older records in
+            between; FIFO queues keep their order.
         poison: the probability that garbage comes with it.
         late_s: see `again`.
     """
