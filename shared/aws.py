@@ -51,6 +51,8 @@ def client(
         read_timeout=patience_s or (10 if repeats else 5),
         max_pool_connections=_CONNECTIONS,
         tcp_keepalive=True,
+        # Three hundredths of a call; what the data layer asks for is well-formed, and DynamoDB looks again.
+        parameter_validation=service != "dynamodb",
         s3={"addressing_style": "path"},
         # Left to itself botocore presigns for S3 with version 2, which does not sign an upload's size.
         signature_version="s3v4" if service == "s3" else None,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -13,12 +11,11 @@ import functions.projects
 import functions.system.messages
 from tests.bench.deployment import BenchDeployment
 from tests.bench.figure import Figure
-from tests.bench.measure import Measurement, compare
+from tests.bench.measure import compare
 from tests.bench.replay import Replay
 
 FILES = 20
 MESSAGES = 10
-MOST_MEGABYTES = 120
 
 
 def warm_figures(there: BenchDeployment, *, rounds: int = 400) -> Iterator[Figure]:
@@ -29,7 +26,6 @@ def warm_figures(there: BenchDeployment, *, rounds: int = 400) -> Iterator[Figur
         floor = Replay(call)
         measured = compare(call, floor, rounds=rounds // 4 if writes else rounds, warm_up=max(2, rounds // 10))
         yield Figure("warm", "Warm calls", name, measured, f"{floor.count} requests")
-    yield Figure("warm", "Memory", "a process that has called all of these", _memory())
 
 
 def _calls(there: BenchDeployment) -> dict[str, Callable[[], object]]:
@@ -66,9 +62,3 @@ def _calls(there: BenchDeployment) -> dict[str, Callable[[], object]]:
         "projects:rename": lambda: there.call(functions.projects.rename, id=project, name=f"Name {next(numbers)}"),
         "files:createFile": add_to_folder,
     }
-
-
-def _memory() -> Measurement:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    megabytes = peak / 1024 if sys.platform == "linux" else peak / 1024**2
-    return Measurement(megabytes, "MB", MOST_MEGABYTES, megabytes / MOST_MEGABYTES, 0.0)
