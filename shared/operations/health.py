@@ -42,7 +42,7 @@ def health_of(lines: Iterable[LogLine], minutes: int, until_ms: float) -> Json:
             "unit": "ms" if name.endswith("Ms") else "count",
             "points": [[at_ms, told[name]] for at_ms, told in numbers.items()],
         }
-        for name in ("calls", "errors", "p50Ms", "p99Ms")
+        for name in ("calls", "errors", "p50Ms", "p99Ms", "throttles")
     ]
     notes = [
         PRICES,
@@ -58,7 +58,7 @@ def _numbers(lines: list[LogLine]) -> dict[str, float]:
         return durations[min(len(durations) - 1, len(durations) * percentile // 100)]
 
     errors = sum(line.failed for line in lines)
-    return {"calls": len(lines), "errors": errors, "p50Ms": at(50), "p99Ms": at(99)}
+    return {"calls": len(lines), "errors": errors, "throttles": 0, "p50Ms": at(50), "p99Ms": at(99)}
 
 
 def of_function(path: str, *, calls: float, totalMs: float = 0.0, **told: float) -> Json:  # noqa: N803 - a wire name

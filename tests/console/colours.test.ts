@@ -4,6 +4,7 @@ import { variables } from "../../infra/console/src/theme";
 const TEXTS = [
   "--mantine-color-dimmed",
   "--mantine-color-placeholder",
+  "--mantine-color-error",
   "--faint",
   "--good",
   "--bad",

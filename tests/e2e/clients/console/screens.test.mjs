@@ -55,6 +55,7 @@ const STATES = {
     return tab.getByText("SQS does not answer");
   }],
   signin: ["data", async (tab) => {
+    await tab.getByRole("grid").waitFor(); // else the token may still be on its way
     await tab.route("**/dev/admin-token", (route) => route.fulfill({ status: 404 }));
     await tab.evaluate(() => sessionStorage.clear());
     await tab.reload();

@@ -119,6 +119,7 @@ test("letters go from view to view, and colours are switched", async () => {
 
 test("without a token the console asks for one, and takes none that is no administrator's", async () => {
   const tab = await open("data");
+  await grid(tab, /^Rows of/).waitFor(); // else the token may still be on its way
   await tab.route("**/dev/admin-token", (route) => route.fulfill({ status: 404 }));
   await tab.evaluate(() => sessionStorage.clear());
   await tab.reload();
