@@ -289,6 +289,9 @@ function kindOf(number) {
   return number % 2 ? LiveClient : Client;
 }
 
+// What a client cannot take, such as a message that is no JSON, would end a page, too.
+process.on("uncaughtException", (error) => violate("I3", `a client threw ${error.stack}`));
+
 for (const person of people) person.token = await token(person.subject);
 const clients = Array.from({ length: CLIENTS }, (_, number) => new (kindOf(number))(number));
 tell({ ready: true });
