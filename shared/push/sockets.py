@@ -68,12 +68,19 @@ class GatewaySockets:
                 return
 
     def close(self, connection: str) -> None:
-        """Close a socket."""
-        try:
-            self._client().delete_connection(ConnectionId=connection)
-        except ClientError as error:
-            if not _is_gone(error):
-                raise
+        """Close a socket; what fails at once is asked for again, since closing twice does no harm."""
+        patient_until_ns = self._clock.now_ns() + int(_PATIENCE_S * 1e9)
+        while True:
+            try:
+                self._client().delete_connection(ConnectionId=connection)
+            except (ClientError, BotoCoreError) as error:
+                if isinstance(error, ClientError) and _is_gone(error):
+                    return
+                if self._clock.now_ns() > patient_until_ns:
+                    raise
+                self._clock.sleep(_PAUSE_S)
+            else:
+                return
 
 
 class CountedSockets:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.errors import RateLimited
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from shared.sync.ordering import Family
 
 OK: Final = {"statusCode": 200}
+_LOG: Final = logging.getLogger(__name__)
 
 
 def open_connection(event: dict[str, Any], connections: Connections, environment: Environment) -> dict[str, Any]:
@@ -37,8 +39,16 @@ def take_frame(event: dict[str, Any], mailbox: Mailbox, sockets: Sockets) -> dic
         id = event["requestContext"]["messageId"]
         mailbox.send([Event.of_frame(connection, id, event.get("body") or "")])
     except Exception:  # noqa: BLE001 - an error answered here would be sent to the client, which takes no such message
-        sockets.close(connection)
+        _close(sockets, connection)
     return OK
+
+
+def _close(sockets: Sockets, connection: str) -> None:
+    """Close a socket, or else leave it to the actor, which finds that a frame is missing once another comes."""
+    try:
+        sockets.close(connection)
+    except Exception:  # noqa: BLE001 - nor is there anybody else to tell
+        _LOG.exception("A frame was lost, and its socket cannot be closed")
 
 
 def close_connection(event: dict[str, Any], mailbox: Mailbox) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectTimeoutError
 
 from shared.push.batches import Undelivered
 from shared.push.mailbox import Event, QueueMailbox
@@ -22,6 +23,13 @@ class FullMailbox(MemoryMailbox):
 
     def send(self, events: Iterable[Event]) -> None:
         raise Undelivered("throttled")
+
+
+class StuckSockets(MemorySockets):
+    """Sockets that nobody can close."""
+
+    def close(self, connection: str) -> None:
+        raise ConnectTimeoutError(endpoint_url="https://gateway")
 
 
 class FakeQueues:
@@ -54,6 +62,10 @@ def test_a_frame_that_cannot_be_carried_closes_the_socket_and_tells_the_client_n
     assert ingress.take_frame(frame("{}"), FullMailbox(), sockets) == {"statusCode": 200}
     assert sockets.closed == {"c1"}
     assert not sockets.posted
+
+
+def test_a_client_is_answered_no_error_although_its_socket_cannot_be_closed_either() -> None:
+    assert ingress.take_frame(frame("{}"), FullMailbox(), StuckSockets()) == {"statusCode": 200}
 
 
 @pytest.mark.parametrize(
