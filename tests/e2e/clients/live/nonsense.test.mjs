@@ -83,7 +83,8 @@ suite("what no client says", { concurrency: 8 }, () => {
       const { baseVersion, authUpdateAttempted } = await speaker.hears("AuthError");
       assert.deepEqual([baseVersion, authUpdateAttempted], [0, true]);
       await speaker.ended();
-      assert.deepEqual(speaker.heard.map(({ type }) => type), ["AuthError"]);
+      const kinds = speaker.heard.map(({ type }) => type);
+      assert.deepEqual(kinds.filter((type) => type !== "Ping"), ["AuthError"]); // a sweep may come by at any time
     });
   }
 
