@@ -58,7 +58,7 @@ def quick() -> Iterator[Figure]:
     with ministack():
         there = BenchDeployment()
         yield from warm_figures(there, rounds=8)
-        yield from cold_figures(there, rounds=2, of_each=2, only=("functions.realtime",))
+        yield from cold_figures(there, rounds=1, of_each=1, only=("functions.realtime",))
 
 
 @cache

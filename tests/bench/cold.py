@@ -21,7 +21,7 @@ from shared.runtime.registry import discover, discover_doors
 from tests.bench.deployment import BenchDeployment
 from tests.bench.figure import Figure
 from tests.bench.interpreters import Interpreters, interpreters
-from tests.bench.measure import of_pairs
+from tests.bench.measure import exact, of_pairs
 
 FLOOR = """
 import boto3, jwt
@@ -87,7 +87,7 @@ def cold_figures(
 def _import(
     python: Interpreters, module: str, group: str, rounds: int, floor: Mapping[str, str] | None = None, told: str = ""
 ) -> Figure:
-    pairs = [(python.run(subject_of(module)).cpu_ms, python.run(FLOOR, floor).cpu_ms) for _ in range(rounds + 1)][1:]
+    pairs = [(python.cpu_ms(subject_of(module)), python.cpu_ms(FLOOR, floor)) for _ in range(rounds + 1)][1:]
     return Figure("cold", f"Cold start: {group}", module, of_pairs(pairs, "ms CPU"), told)
 
 
@@ -101,9 +101,8 @@ def _first_calls(python: Interpreters, there: BenchDeployment, rounds: int) -> I
     ):
         subject = f"from functions.projects import {function} as handler\n{CALL}"
         mine = here | {"EVENT": json.dumps(there.event({"args": arguments}))}
-        pairs = [
-            (python.run(subject, mine), python.run(FLOOR + FLOOR_CALL + CALL, floor)) for _ in range(rounds + 1)
-        ][1:]
-        group = "Cold start: import and first call of a signed-in user"
-        yield Figure("cold", group, name, of_pairs([(a.cpu_ms, b.cpu_ms) for a, b in pairs], "ms CPU"))
-        yield Figure("cold", "Memory after that", name, of_pairs([(a.peak_mb, b.peak_mb) for a, b in pairs], "MB"))
+        theirs = FLOOR + FLOOR_CALL + CALL
+        pairs = [(python.cpu_ms(subject, mine), python.cpu_ms(theirs, floor)) for _ in range(rounds + 1)][1:]
+        yield Figure("cold", "Cold start: import and first call of a signed-in user", name, of_pairs(pairs, "ms CPU"))
+        size = exact(python.peak_mb(subject, mine), "MB", python.peak_mb(theirs, floor))
+        yield Figure("cold", "Memory after that", name, size)
