@@ -59,7 +59,8 @@ def main() -> None:
     print(table(rows))
     missed = [name for name, verdict in noticed.items() if not verdict.violations]
     if not (options.faults or options.workload):
-        written_into(_PAGE, rows, missed, len(noticed))
+        how = f"{options.seconds:g} s a workload and {options.app_seconds:g} s the app, seed {options.seed}"
+        written_into(_PAGE, rows, missed, len(noticed), how)
     sys.exit(bool(missed) or any(verdict.violations for row in rows.values() for verdict in row.all))
 
 

@@ -54,7 +54,7 @@ def table(rows: Mapping[str, Row]) -> str:
     return "\n".join(lines)
 
 
-def written_into(page: Path, rows: Mapping[str, Row], missed: Sequence[str], broken: int) -> None:
+def written_into(page: Path, rows: Mapping[str, Row], missed: Sequence[str], broken: int, how: str) -> None:
     """Put the table, and what it was made with, into its place in a page.
 
     Args:
@@ -62,9 +62,10 @@ def written_into(page: Path, rows: Mapping[str, Row], missed: Sequence[str], bro
         rows: the runs, by fault.
         missed: the broken rules that nobody noticed.
         broken: how many there are.
+        how: what to say of how it was made.
     """
     told = f"Of {broken} rules of the data layer, each taken away in turn, the checker missed {len(missed)}"
-    text = "\n\n".join([_made_with(), table(rows), told + (f": {', '.join(missed)}." if missed else ".")])
+    text = "\n\n".join([_made_with(how), table(rows), told + (f": {', '.join(missed)}." if missed else ".")])
     before, rest = page.read_text().split(_BEGIN)
     _, after = rest.split(_END)
     page.write_text(f"{before}{_BEGIN}\n{text}\n{_END}{after}")
@@ -81,10 +82,11 @@ def _line(name: str, verdicts: list[Verdict], cells: list[str]) -> str:
     return "| " + " | ".join([name, *(f"{number:,}" for number in numbers), *cells]) + " |"
 
 
-def _made_with() -> str:
+def _made_with(how: str) -> str:
     pins = (ROOT / "infra" / "local" / "requirements.txt").read_text().split()
     ministack = next(pin.replace("==", " ") for pin in pins if pin.startswith("ministack=="))
     return (
         f"Written by `make isolation` on {time.strftime('%d %B %Y')}, on {os.cpu_count()} cores, with Python"
-        f" {platform.python_version()}, botocore {version('botocore')}, {ministack}."
+        f" {platform.python_version()}, botocore {version('botocore')}, {ministack};"
+        f" {how}."
     )

@@ -42,7 +42,7 @@ def test_the_last_line_sums_up() -> None:
 def test_the_page_around_the_table_stays(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("before\n<!-- table -->\nold\n<!-- end -->\nafter\n")
-    written_into(page, {"calm": Row(data=[CALM])}, ["a rule"], 7)
+    written_into(page, {"calm": Row(data=[CALM])}, ["a rule"], 7, "1 s each")
     text = page.read_text()
     assert text.startswith("before\n")
     assert text.endswith("after\n")
