@@ -55,15 +55,13 @@ class Usage:
     Args:
         store: the database and the clock.
         limits: how much they may have.
-
-    Attributes:
-        allowances: what is counted rather than measured, since nothing lists it yet.
+        allowances: count what is not measured, since nothing lists it yet.
     """
 
-    def __init__(self, store: Store, limits: Limits) -> None:
+    def __init__(self, store: Store, limits: Limits, allowances: Allowances) -> None:
         self._store = store
         self.limits = limits
-        self.allowances = Allowances(store, limits)
+        self._allowances = allowances
         self._measures: dict[str, _Measure] = {}
 
     def require_room(self, index: BoundIndex[Any], what: str, most: int, **fields: Any) -> None:
@@ -103,7 +101,7 @@ class Usage:
             LimitReached: they have announced too much today. What is recorded of a call says so for good.
         """
         try:
-            self.allowances.spend("announced_mb", who, math.ceil(size / _MB))
+            self._allowances.spend("announced_mb", who, math.ceil(size / _MB))
         except RateLimited as refused:
             raise LimitReached(refused.message) from None
 

@@ -99,7 +99,7 @@ def use(chosen: Environment) -> Iterator[Environment]:
 def aws_environment(here: Settings) -> Environment:
     """Return the deployment on AWS that the settings describe; its secrets are fetched when first needed."""
     store = open_store(here, SigningKey(_secret(here.signing_key_secret)))
-    mailbox = open_mailbox(here)
+    mailbox, allowances = open_mailbox(here), Allowances(store, here.limits)
     return Environment(
         database=Database(store, Notices(Subscriptions(store), mailbox).try_to_send),
         storage=StorageBucket(aws.late_client("s3"), here.storage_bucket),
@@ -112,8 +112,8 @@ def aws_environment(here: Settings) -> Environment:
         mailbox=mailbox,
         sockets=open_sockets(here),
         services=AwsServices(job_settings()),
-        allowances=Allowances(store, here.limits),
-        usage=Usage(store, here.limits),
+        allowances=allowances,
+        usage=Usage(store, here.limits, allowances),
     )
 
 

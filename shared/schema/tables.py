@@ -95,7 +95,6 @@ class StoredFile(Document, table="_storage", number=3):
     uploaded_by: str
     attachments: float
 
-    by_uploader = Index("uploaded_by")
     by_uploader_size = Index("uploaded_by", range="size")
     by_uuid = Unique("uuid")
 

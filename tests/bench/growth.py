@@ -40,7 +40,8 @@ class World:
     def __init__(self) -> None:
         self.engine = CountingEngine()
         store = make_store(self.engine)
-        unlimited = replace(make_environment(store), usage=Usage(store, Limits(files=0, messages=0)))
+        there = make_environment(store)
+        unlimited = replace(there, usage=Usage(store, Limits(files=0, messages=0), there.allowances))
         self.client = Client(unlimited, identity("ada", "ada@example.com"), internal=True)
         self.project: str = self.client.call("projects:create", name="Growth")
 

@@ -12,6 +12,7 @@ import pytest
 
 from shared.errors import LimitReached
 from shared.limit_settings import Limits
+from shared.limits.allowances import Allowances
 from shared.limits.usage import TRUSTED, Usage
 from tests.functions.callers import Client
 from tests.support.backend import Backend
@@ -20,15 +21,19 @@ from tests.support.counting_engine import CountingEngine
 HOUR_S = 3600.0
 
 
+def measuring(backend: Backend, limits: Limits) -> Usage:
+    """Return what a process measures with that has measured nothing."""
+    return Usage(backend.store, limits, Allowances(backend.store, limits))
+
+
 def deployment(backend: Backend | None = None, **limits: int) -> Backend:
     backend = backend or Backend()
-    backend.environment = replace(backend.environment, usage=Usage(backend.store, Limits(**limits)))
+    backend.environment = replace(backend.environment, usage=measuring(backend, Limits(**limits)))
     return backend
 
 
 def another_process(backend: Backend) -> Client:
-    """Return ada by a process that has measured nothing."""
-    usage = Usage(backend.store, backend.environment.usage.limits)
+    usage = measuring(backend, backend.environment.usage.limits)
     return Client(replace(backend.environment, usage=usage), backend.as_user("ada").identity)
 
 

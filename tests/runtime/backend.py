@@ -61,6 +61,7 @@ class OneKey:
 def make_environment(store: Store | None = None, s3: MemoryS3 | None = None) -> Environment:
     """Return a deployment, by default one whose database and bucket are empty."""
     store = store or make_store()
+    allowances = Allowances(store, SETTINGS.limits)
     return Environment(
         database=Database(store),
         storage=StorageBucket(s3 or MemoryS3(), SETTINGS.storage_bucket),
@@ -73,8 +74,8 @@ def make_environment(store: Store | None = None, s3: MemoryS3 | None = None) -> 
         mailbox=MemoryMailbox(),
         sockets=MemorySockets(),
         services=MemoryServices(),
-        allowances=Allowances(store, SETTINGS.limits),
-        usage=Usage(store, SETTINGS.limits),
+        allowances=allowances,
+        usage=Usage(store, SETTINGS.limits, allowances),
     )
 
 

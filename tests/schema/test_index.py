@@ -20,7 +20,6 @@ KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "users.by_subscription_status": (("subscriptionStatus",), ORDER),
     "projects.by_owner": (("ownerId",), ORDER),
     "projects.by_user": (("userId",), ORDER),
-    "_storage.by_uploader": (("uploadedBy",), ORDER),
     "_storage.by_uploader_size": (("uploadedBy",), ("size", *ORDER)),
     "files.by_project": (("projectId",), ORDER),
     "files.by_parent": (("parentId",), ORDER),

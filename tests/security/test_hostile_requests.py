@@ -11,7 +11,7 @@ import functions
 from shared.runtime.door import Door
 from shared.runtime.environment import use
 from shared.runtime.registry import discover_doors
-from tests.functions.rows import Rows, furnish
+from tests.functions.rows import Rows
 from tests.functions.state import stored
 from tests.routes.samples import GITHUB, SAMPLES
 from tests.runtime.backend import INTERNAL_KEY, LAMBDA, http_event, told
@@ -34,16 +34,6 @@ HOSTILE = {
     "an operator": '{"$gt": ""}',
     "a constructor": '{"constructor": {"prototype": {"x": 1}}}',
 }
-
-
-@pytest.fixture
-def backend() -> Backend:
-    return Backend()
-
-
-@pytest.fixture
-def rows(backend: Backend) -> Rows:
-    return furnish(backend.environment, "ada", "one", files=1)
 
 
 class Log:

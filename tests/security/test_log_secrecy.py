@@ -8,21 +8,11 @@ import pytest
 
 from shared.auth.admin import issue
 from shared.runtime.call_log import redacted
-from tests.functions.rows import Rows, furnish
+from tests.functions.rows import Rows
 from tests.security.test_hostile_requests import send
 from tests.support.backend import Backend
 
 SECRET = 'correct horse\n"battery"\tstaplé'
-
-
-@pytest.fixture
-def backend() -> Backend:
-    return Backend()
-
-
-@pytest.fixture
-def rows(backend: Backend) -> Rows:
-    return furnish(backend.environment, "ada", "one", files=1)
 
 
 @pytest.mark.parametrize(
