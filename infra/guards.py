@@ -27,25 +27,13 @@ FILES_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 
-API_GUARD: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": API_POLICY,
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+_ALWAYS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
-FILES_GUARD: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": FILES_POLICY,
-    "Referrer-Policy": "no-referrer",
-}
+API_GUARD: Final = {**_ALWAYS, "Content-Security-Policy": API_POLICY, "Cache-Control": "no-store"}
 
-CONSOLE_GUARD: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Content-Security-Policy": CONSOLE_POLICY,
-    "Referrer-Policy": "no-referrer",
-}
+FILES_GUARD: Final = {**_ALWAYS, "Content-Security-Policy": FILES_POLICY}
+
+CONSOLE_GUARD: Final = {**_ALWAYS, "Content-Security-Policy": CONSOLE_POLICY, "X-Frame-Options": "DENY"}
 
 RUNNING: Final = ("audioworklet", "paintworklet", "script", "serviceworker", "sharedworker", "worker", "xslt")
 """What browsers say in `Sec-Fetch-Dest` of a request for something to run; pages cannot choose what it says."""

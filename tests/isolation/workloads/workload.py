@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
@@ -17,26 +18,26 @@ Plan = dict[str, Any]
 Body = Callable[[Trace], None]
 
 
-class Workload:
+class Workload(ABC):
     """Operations on some documents."""
 
     name: ClassVar[str]
 
+    @abstractmethod
     def prepare(self, trace: Trace) -> Plan:
         """Make the first documents, in one mutation."""
-        raise NotImplementedError
 
+    @abstractmethod
     def step(self, dice: random.Random, plan: Plan) -> Body:
         """Return a mutation."""
-        raise NotImplementedError
 
+    @abstractmethod
     def look(self, dice: random.Random, plan: Plan) -> Body:
         """Return a query that reads one key."""
-        raise NotImplementedError
 
+    @abstractmethod
     def last_looks(self, plan: Plan) -> Iterator[Body]:
         """Yield queries that together read every key."""
-        raise NotImplementedError
 
     def wrong(self, operation: Operation, plan: Plan) -> str | None:
         """Return what is wrong with what an operation saw, besides the order of things."""
