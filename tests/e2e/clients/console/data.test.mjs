@@ -97,7 +97,7 @@ test("an edit with an invalid value is refused, and the field is named", async (
 test("a document is inserted, edited and deleted", async () => {
   const { projectId } = projects[13];
   const renamed = `Renamed ${randomUUID()}`;
-  const tab = await open("data/conversations");
+  const tab = await open(`data/conversations?index=by_project&order=desc&projectId=${projectId}`);
   await tab.getByRole("button", { name: "Insert" }).click();
   await field(tab, "projectId").getByRole("textbox").fill(projectId);
   await field(tab, "title").getByRole("textbox").fill("From the console");
