@@ -136,8 +136,7 @@ def fields_of(text: str) -> Mapping[str, Any]:
 def time_ms(fields: Mapping[str, Any]) -> float | None:
     """Return when a line says that it was written, in ms since the epoch; Lambda itself calls the field `time`."""
     try:
-        # Powertools puts a comma before the milliseconds.
-        written = str(fields.get("timestamp") or fields.get("time") or "").replace(",", ".")
+        written = str(fields.get("timestamp") or fields.get("time") or "")
         return datetime.fromisoformat(written).timestamp() * 1000
     except ValueError:
         return None

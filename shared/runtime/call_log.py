@@ -7,14 +7,13 @@ text of an unexpected exception is searched for what the caller sent before it i
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 import traceback
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple, TextIO
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 from shared.errors import PolarisError, TransientError
@@ -50,25 +49,10 @@ class Call(NamedTuple):
     pushes: int = 0
 
 
-class _StandardOutput(logging.StreamHandler[TextIO]):
-    """Writes to what standard output is at that time; in a Lambda that goes to CloudWatch."""
-
-    def __init__(self) -> None:
-        logging.Handler.__init__(self)
-
-    @property
-    def stream(self) -> TextIO:
-        return sys.stdout
-
-    @stream.setter
-    def stream(self, stream: TextIO) -> None: ...
-
-
 class CallLog:
-    """Writes the lines to standard output."""
+    """Writes the lines to standard output, which in a Lambda goes to CloudWatch."""
 
     def __init__(self) -> None:
-        self._logger = Logger(service=_SERVICE, logger_handler=_StandardOutput(), level="INFO", location=None)
         self._metrics = AmazonCloudWatchEMFProvider(namespace=_namespace(), service=_SERVICE)
         self._metrics.add_dimensions(service=_SERVICE)
 
@@ -77,7 +61,13 @@ class CallLog:
         error = call.error
         outcome = "OK" if error is None else error.code if isinstance(error, PolarisError) else "INTERNAL"
         failed = error is not None and (outcome == "INTERNAL" or isinstance(error, TransientError))
-        fields = self._measured(call, failed=failed) | {
+        fields = {
+            # What Lambda's filter of levels reads: `level`, and `timestamp` as in RFC 3339.
+            "level": "ERROR" if failed else "INFO",
+            "message": "call",
+            "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "service": _SERVICE,
+            **self._measured(call, failed=failed),
             "kind": call.kind,
             "outcome": outcome,
             "requestId": call.request_id,
@@ -86,7 +76,10 @@ class CallLog:
             fields |= {"actor": call.actor, "target": call.target}
         if error is not None and failed:
             fields["stack"] = redacted("".join(traceback.format_exception(error)), call.sent)
-        (self._logger.error if failed else self._logger.info)("call", **fields)
+        if trace := os.environ.get("_X_AMZN_TRACE_ID"):
+            fields["xray_trace_id"] = trace.partition(";")[0].removeprefix("Root=")
+        sys.stdout.write(json.dumps(fields, separators=(",", ":")) + "\n")
+        sys.stdout.flush()
 
     def _measured(self, call: Call, *, failed: bool) -> dict[str, Any]:
         def metric(unit: str, value: float) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def refused(backend: Backend, name: str, /, **body: Any) -> tuple[int, Any]:
 
 def line(at: str, function: str = "projects:get", **more: Any) -> str:
     fields = {"errors": [0], "durationMs": [5.0], "kind": "query", "outcome": "OK", "requestId": "0123", **more}
-    fields = {"level": "INFO", "message": "call", "timestamp": f"2026-11-18 {at},000+0000", **fields}
+    fields = {"level": "INFO", "message": "call", "timestamp": f"2026-11-18T{at}.000+00:00", **fields}
     return json.dumps({**fields, "function": function})
 
 
@@ -286,7 +286,7 @@ def test_a_minute_with_calls_and_no_errors_has_none() -> None:
 def test_health_of_the_local_cloud_is_counted_from_its_log(backend: Backend, tmp_path: Path) -> None:
     file = tmp_path / "functions.log"
     Aws().stand_behind(backend.environment, file)
-    now = datetime.fromtimestamp(NOW_MS / 1000 - 60, UTC).strftime("%Y-%m-%d %H:%M:%S,000+0000")
+    now = datetime.fromtimestamp(NOW_MS / 1000 - 60, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+00:00")
     lines = [line("0", timestamp=now), line("0", timestamp=now, errors=[1], durationMs=[9.0]), line("09:00:00")]
     file.write_text("\n".join(lines) + "\n")
     (function,) = ask(backend, "health", minutes=5)["functions"]
@@ -320,7 +320,7 @@ def test_pushes_are_counted_from_the_log_of_the_local_cloud(
     socket = live.socket()
     socket.send(connect(), authenticate("ada"), modify(0, add(0, "projects:get")))
     pushed = len(socket.told())
-    now = datetime.fromtimestamp(NOW_MS / 1000 - 10, UTC).strftime("%Y-%m-%d %H:%M:%S,000+0000")
+    now = datetime.fromtimestamp(NOW_MS / 1000 - 10, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+00:00")
     lines = [json.loads(written) | {"timestamp": now} for written in capsys.readouterr().out.splitlines()]
     file.write_text("".join(json.dumps(one) + "\n" for one in [*lines, json.loads(line("09:00:00", pushes=[9]))]))
     assert ask(live.backend, "connections")["pushesPerMinute"] == pushed > 0

@@ -97,7 +97,7 @@ def test_lines_can_be_had_as_they_were_logged(log: Path) -> None:
 
 
 def test_what_is_too_long_ago_is_not_shown(log: Path) -> None:
-    old = json.dumps({"message": "call", "function": "old:call", "timestamp": "2020-01-01 00:00:00,000+0000"})
+    old = json.dumps({"message": "call", "function": "old:call", "timestamp": "2020-01-01T00:00:00.000+00:00"})
     log.write_text(old + "\n" + log.read_text())
     assert "old:call" not in " ".join(shown(log))
     assert "old:call" in " ".join(shown(log, "--since", "9999d"))

@@ -149,5 +149,5 @@ def _calls(lines: Iterable[str]) -> Iterator[Call]:
         if '"durationMs"' in line and line.startswith("{"):
             told = json.loads(line)
             if told.get("message") == "call":
-                ended = datetime.strptime(told["timestamp"], "%Y-%m-%d %H:%M:%S,%f%z").timestamp() * 1000
+                ended = datetime.fromisoformat(told["timestamp"]).timestamp() * 1000
                 yield Call(told["function"], ended, sum(told["durationMs"]))

@@ -18,7 +18,7 @@ from tests.load.saturation import Call, calls, is_sustained, left, uses, verdict
 from tests.load.work import most_on_aws_per_s, work
 
 MINUTE = Period("load", 0, 60_000, per_s=10)
-STAMP = "2026-11-26 14:42:36,112+0000"
+STAMP = "2026-11-26T14:42:36.112+00:00"
 LINE = f'{{"message":"call","timestamp":"{STAMP}","function":"session","durationMs":[122.5]}}'
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from tests.runtime import sample
 from tests.runtime.backend import INTERNAL_KEY, LAMBDA, REQUEST_ID, backend, http_event
 
 SECRET = "hush-hush"
+RFC_3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)"
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +45,23 @@ def test_a_call_writes_one_line_that_says_how_it_went(lines: Any) -> None:
     assert (line["function"], line["kind"], line["outcome"]) == ("runtime:greet", "query", "OK")
     assert line["requestId"] == REQUEST_ID
     assert 0 < line["durationMs"][0] < 10_000
+
+
+def test_the_line_has_what_lambdas_filter_of_levels_reads(lines: Any) -> None:
+    before = datetime.now(UTC)
+    post(sample.greet, {"name": "Ada"})
+    (line,) = lines()
+    assert re.fullmatch(RFC_3339, line["timestamp"])
+    assert timedelta(milliseconds=-1) <= datetime.fromisoformat(line["timestamp"]) - before < timedelta(seconds=10)
+
+
+def test_the_line_leads_to_its_trace(lines: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0"
+    )
+    post(sample.greet, {"name": "Ada"})
+    (line,) = lines()
+    assert line["xray_trace_id"] == "1-5759e988-bd862e3fe1be46a994272793"
 
 
 def test_the_line_is_a_metric_in_embedded_format(lines: Any) -> None:
