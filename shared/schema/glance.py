@@ -55,10 +55,14 @@ def _list_of(glance: Glance | None) -> Glance | None:
 
 def _first_of(glances: list[Glance | None]) -> Glance:
     """Return what takes whatever one of the members does; no value is right for two of them."""
+    known = [glance for glance in glances if glance is not None]
 
     def take(value: Any) -> Any:
-        taken = (glance(value) for glance in glances if glance is not None)
-        return next((one for one in taken if one is not REFUSED), REFUSED)
+        for glance in known:
+            taken = glance(value)
+            if taken is not REFUSED:
+                return taken
+        return REFUSED
 
     return take
 

@@ -36,7 +36,7 @@ def table_number_of(text: str) -> int | None:
     body, checksum = raw[:-2], raw[-2:]
     number, length = _read_varint(body)
     well_formed = len(body) == length + RANDOM_BYTES and _fletcher16(body) == checksum
-    return number if well_formed and _base32(raw) == text else None
+    return number if well_formed else None
 
 
 def _varint(number: int) -> bytes:
@@ -73,8 +73,11 @@ def _base32(raw: bytes) -> str:
 
 
 def _unbase32(text: str) -> bytes | None:
+    """Return the bytes that `_base32` makes this very text of."""
     if not text or len(text) > _MAX_LENGTH or not _CHARACTERS.issuperset(text):
         return None
     number = int(text.translate(_TO_DIGITS), 32)
-    size = len(text) * 5 // 8
-    return (number >> (len(text) * 5 - size * 8)).to_bytes(size, "big")
+    size, spare = divmod(len(text) * 5, 8)
+    if spare >= 5 or number & ((1 << spare) - 1):  # a character too many, or other ones than `_base32` ends with
+        return None
+    return (number >> spare).to_bytes(size, "big")
