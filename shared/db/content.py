@@ -16,6 +16,7 @@ from shared import values
 from shared.bucket import Listing
 from shared.db.codec import stored_value
 from shared.db.engine import Engine, Key
+from shared.db.side_by_side import side_by_side
 from shared.errors import NotFound
 from shared.schema.document import DOCUMENTS
 from shared.schema.spilled import Spilled
@@ -89,13 +90,11 @@ class Content:
             raw = self.objects.beginning(pointer.key, size_bytes) or b""
             return raw.decode(errors="ignore")[:characters]
 
-        begun = [self.engine.begin(lambda pointer=pointer: begin(pointer)) for pointer in pointers]  # type: ignore[misc]  # mypy cannot infer a lambda's default
-        return [future.result() for future in begun]
+        return side_by_side(self.engine, begin, pointers)
 
     def load_all(self, pointers: Iterable[Spilled]) -> list[Any]:
         """Return the values of several pointers, read beside each other."""
-        begun = [self.engine.begin(lambda pointer=pointer: self.load(pointer)) for pointer in pointers]  # type: ignore[misc]  # mypy cannot infer a lambda's default
-        return [future.result() for future in begun]
+        return side_by_side(self.engine, self.load, pointers)
 
     def _load_again(self, pointer: Spilled) -> Any:
         table = next(d.table() for d in DOCUMENTS.values() if d.table_name() == pointer.key.partition("/")[0])

@@ -6,8 +6,11 @@ a mutation that decided on a record which has gone meanwhile runs again.
 
 from __future__ import annotations
 
+from functools import partial
+
 from shared.db.clock import first_commit_id
 from shared.db.engine import Condition, ConditionFailed, Delete, Item, Key, Throttled, Unanswered
+from shared.db.side_by_side import side_by_side
 from shared.db.store import Store
 from shared.schema.platform import RANGES
 
@@ -26,8 +29,8 @@ def forget_empty_ranges(store: Store, after: str | None, before_ns: int) -> tupl
     page = store.engine.scan(RANGES, None if after is None else {"range": after})
     latest = first_commit_id(before_ns)
     empty = [row for row in page.items if row.get("count") == row.get("fingerprint") == 0 and row["version"] < latest]
-    begun = [store.engine.begin(lambda row=row: _forget(store, row)) for row in empty]  # type: ignore[misc]  # mypy cannot infer a lambda's default
-    return sum(future.result() for future in begun), page.next_key["range"] if page.next_key else None
+    forgotten = side_by_side(store.engine, partial(_forget, store), empty)
+    return sum(forgotten), page.next_key["range"] if page.next_key else None
 
 
 def _forget(store: Store, row: Item) -> bool:

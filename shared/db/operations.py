@@ -11,6 +11,7 @@ from shared.db.claims import claim_operations
 from shared.db.codec import encode, stored_form
 from shared.db.engine import Check, Condition, Delete, Key, Operation, Put, Update
 from shared.db.ranges import Range, entry_changes
+from shared.db.side_by_side import side_by_side
 from shared.db.store import Store
 from shared.db.writer import Writer
 from shared.errors import TooManyWrites
@@ -65,9 +66,8 @@ def writes_and_checks(writer: Writer, store: Store, commit_id: str) -> Operation
             f"Too many writes in a single mutation (actual: {count} items, limit: {MAX_OPERATIONS});"
             " write fewer documents at a time."
         )
-    begin = store.engine.begin  # large fields are uploaded side by side
-    puts = [begin(partial(_document_operation, writer, store, id_, commit_id)) for id_ in writer.writes]
-    operations += [put.result() for put in puts]
+    # Large fields are uploaded meanwhile.
+    operations += side_by_side(store.engine, partial(_document_operation, writer, store, commit_id), writer.writes)
     keys = [operation.key.partition for operation in claims if not isinstance(operation, Check)]
     return Operations(operations, [*writer.writes, *writer.touches], [*dict.fromkeys([*deltas, *keys])])
 
@@ -93,7 +93,7 @@ def _deltas(writer: Writer) -> dict[str, _Delta]:
     return deltas
 
 
-def _document_operation(writer: Writer, store: Store, id_: str, commit_id: str) -> Operation:
+def _document_operation(writer: Writer, store: Store, commit_id: str, id_: str) -> Operation:
     old, new = writer.writes[id_].old, writer.writes[id_].new
     table = type(old or new).table()  # type: ignore[union-attr]  # one of them is a document
     conditions = ABSENT if old is None else (Condition("_version", "equals", old.version),)

@@ -12,6 +12,7 @@ from shared.db.query import RangeQuery
 from shared.db.range_read import Bounds, PendingSlice, RangeRead
 from shared.db.ranges import Position, Range, range_of
 from shared.db.retry import pause
+from shared.db.side_by_side import side_by_side
 from shared.db.store import Store
 from shared.errors import AccessNotDeclared
 from shared.schema.document import Document, Id
@@ -80,9 +81,7 @@ class Reader:
         missing = [id_ for id_ in wanted if id_ not in self._documents]
         keys = [Key(document.table(), id_) for id_ in missing]
         batches = [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]
-        engine = self._store.engine
-        begun = [engine.begin(lambda batch=batch: engine.batch_get(batch)) for batch in batches[1:]]  # type: ignore[misc]  # mypy cannot infer a lambda's default
-        pages = [engine.batch_get(batches[0]), *(future.result() for future in begun)] if batches else []
+        pages = side_by_side(self._store.engine, self._store.engine.batch_get, batches)
         found = {item["_id"]: decode(document, item) for page in pages for item in page}
         for id_ in missing:
             self._remember(id_, found.get(id_))

@@ -9,6 +9,7 @@ from typing import Final
 
 from shared.db.engine import Condition, ConditionFailed, Delete, Operation, Put, Throttled, Unanswered
 from shared.db.retry import pause
+from shared.db.side_by_side import side_by_side
 from shared.db.store import Store
 from shared.errors import Overloaded
 
@@ -59,8 +60,4 @@ def _apply_if_it_may_be(store: Store, operation: Operation) -> None:
 
 def apply_all(store: Store, operations: Sequence[Operation]) -> None:
     """Apply writes side by side, but for those whose conditions do not hold; other errors as in `apply`."""
-    begun = [store.engine.begin(partial(_apply_if_it_may_be, store, operation)) for operation in operations[1:]]
-    for operation in operations[:1]:
-        _apply_if_it_may_be(store, operation)
-    for future in begun:
-        future.result()
+    side_by_side(store.engine, partial(_apply_if_it_may_be, store), operations)

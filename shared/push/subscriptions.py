@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Final
 
 from shared.db.engine import Delete, Key, Put, Query
+from shared.db.side_by_side import side_by_side
 from shared.db.store import Store
 from shared.push.rows import apply_all, apply_newest
 from shared.schema.platform import SUBSCRIPTIONS
@@ -42,16 +43,14 @@ class Subscriptions:
 
     def watchers(self, topics: Collection[str]) -> dict[str, set[str]]:
         """Return the connections that depend on each of `topics`."""
-        begin = self._store.engine.begin
-        begun = {topic: begin(lambda topic=topic: self._watchers_of(topic)) for topic in topics}  # type: ignore[misc]  # mypy cannot infer a lambda's default
-        return {topic: set(future.result()) for topic, future in begun.items()}
+        return dict(zip(topics, side_by_side(self._store.engine, self._watchers_of, topics), strict=True))
 
-    def _watchers_of(self, topic: str) -> list[str]:
-        found: list[str] = []
+    def _watchers_of(self, topic: str) -> set[str]:
+        found: set[str] = set()
         start_key = None
         while True:
             page = self._store.engine.query(Query(SUBSCRIPTIONS, (topic_key(topic),), start_key=start_key))
-            found += [row["connectionId"] for row in page.items]
+            found.update(row["connectionId"] for row in page.items)
             start_key = page.next_key
             if start_key is None:
                 return found
