@@ -18,7 +18,8 @@ from tests.faults.small_cloud import SmallCloud
 from tests.faults.socket_api import SocketApi
 from tests.faults.weather import CALM, Deliveries, Faults, Weather
 
-NAMES = [f"Project {number}" for number in range(5)]
+AT_ONCE = 5
+MOST = 100
 
 
 @pytest.fixture(scope="module")
@@ -48,16 +49,19 @@ def test_each_mutation_happens_once(
     subject = "-".join(what)
     deliverer = Deliverer(cloud.endpoint)
     mischief = Mischief(deliverer, cloud.pid, proxy.sent, proxy.struck)
-    person = api.person(subject)
+    created: list[str] = []
     try:
         proxy.set(weather, seed=7)
         mischief.begin(weather, seed=7)
-        asyncio.run(person.create_projects(NAMES))
+        while not proxy.struck[what] and len(created) < MOST:
+            names = [f"Project {len(created) + number}" for number in range(AT_ONCE)]
+            asyncio.run(api.person(subject).create_projects(names))
+            created += names
     finally:
         proxy.set(CALM)
         mischief.end()
         deliverer.close()
-    assert projects(cloud, subject) == NAMES
+    assert projects(cloud, subject) == created
     assert proxy.struck[what], proxy.struck
 
 
