@@ -18,11 +18,16 @@ export interface TransportOptions {
 /** The code of a socket that was given up since nobody seemed to be behind it. */
 export const CLOSE_UNANSWERED = 4408;
 
+/** The code of a socket that was given up since API Gateway had told that it could not hand a frame on. */
+export const CLOSE_LOST = 4500;
+
 /** The most messages of a text but the first, so that the client is soon told of these. */
 const MESSAGES = 10;
 const CLOSE_TOO_BIG = 1009;
 const KEEP_ALIVE = '{"action":"keepAlive"}';
 const KEPT_ALIVE = '{"type":"Ping","answer":true}';
+/** How API Gateway's own errors begin, which no client understands; each message of the backend begins with its type. */
+const GATEWAYS_ERROR = /^\{\s*"message"/;
 
 /** Return a class of WebSockets with these options, for `new ConvexReactClient(url, { webSocketConstructor })`. */
 export function transport(options: TransportOptions = {}): typeof WebSocket {
@@ -75,6 +80,8 @@ export class PolarisWebSocket extends EventTarget implements WebSocket {
       this.#emit("open");
     };
     this.#socket.onmessage = ({ data }) => {
+      // The client sends again what was lost, and all that came after it, once it is connected again.
+      if (GATEWAYS_ERROR.test(data)) return this.#giveUp(CLOSE_LOST, "InternalServerError: a frame was lost");
       this.#heard(data === KEPT_ALIVE);
       this.#emit("message", { data });
     };

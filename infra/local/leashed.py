@@ -4,6 +4,7 @@ Standard input is a leash: it closes when the process that started this one ends
 MiniStack gets the SIGTERM at which it writes its state.
 """
 
+import json
 import os
 import runpy
 import signal
@@ -16,6 +17,7 @@ from ministack.core.lambda_runtime import Worker  # type: ignore[import-not-foun
 from ministack.services import apigateway, lambda_svc  # type: ignore[import-not-found]
 
 _POST_BYTES = 128 * 1024
+_FAILED = 500
 
 
 def _hold() -> None:
@@ -96,6 +98,25 @@ def _limit_posts() -> None:
     apigateway.handle_connections_api = limited
 
 
+def _fail_as_the_gateway() -> None:
+    """Tell clients of a function that failed what API Gateway does; MiniStack sends them the error's text."""
+    if not hasattr(apigateway, "_invoke_ws_lambda"):
+        raise SystemExit(
+            "this release of MiniStack calls functions behind sockets in another way; see infra/local/leashed.py"
+        )
+    invoke = apigateway._invoke_ws_lambda
+
+    async def invoked(*args: Any, **options: Any) -> Any:
+        answer = await invoke(*args, **options)
+        connection, kind, message = args[5:8]
+        if kind == "MESSAGE" and answer and answer.get("statusCode") == _FAILED:
+            told = {"message": "Internal server error", "connectionId": connection, "requestId": message}
+            return {**answer, "body": json.dumps(told)}
+        return answer
+
+    apigateway._invoke_ws_lambda = invoked
+
+
 def _poll_promptly() -> None:
     """Look into queues and streams as soon as there may be something, not 50 ms after having looked in vain."""
     if not hasattr(lambda_svc, "_ESM_IDLE_WAKE_GAP_SECONDS"):
@@ -113,6 +134,7 @@ if __name__ == "__main__":
     _write_functions_log(Path(sys.argv[2]))
     _name_errors()
     _limit_posts()
+    _fail_as_the_gateway()
     _poll_promptly()
     _run_beside("histories")["tell_all"]()
     _run_beside("workers")["share"]()

@@ -1,7 +1,7 @@
 // The transport over a WebSocket that is none: what it sends, what it passes on, and how it ends.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { CLOSE_UNANSWERED, PolarisWebSocket, transport } from "polaris-transport";
+import { CLOSE_LOST, CLOSE_UNANSWERED, PolarisWebSocket, transport } from "polaris-transport";
 
 const FRAME_BYTES = 24 * 1024;
 const TEXT_BYTES = 4 * 1024 * 1024;
@@ -200,6 +200,23 @@ test("codes and reasons are passed on", () => {
   const [, { type, code, reason, wasClean }] = heard;
   assert.deepEqual({ type, code, reason, wasClean }, { type: "close", code: 1001, reason: "Going away", wasClean: true });
   assert.equal(above.readyState, 3);
+});
+
+test("a socket whose frame API Gateway could not hand on is given up, and the client is not told what it cannot read", () => {
+  const { above, beneath, heard } = socket();
+  beneath.onmessage({ data: '{"message": "Internal server error", "connectionId":"Abc=", "requestId":"Def="}' });
+  assert.deepEqual([above.readyState, beneath.closed], [3, [[]]]);
+  assert.deepEqual(heard.map(({ type, code, reason }) => [type, code, reason]), [
+    ["open", undefined, undefined],
+    ["close", CLOSE_LOST, "InternalServerError: a frame was lost"],
+  ]);
+});
+
+test("a result that is called message is no error of API Gateway's", () => {
+  const { above, beneath, heard } = socket();
+  const data = '{"type":"MutationResponse","success":true,"result":{"message":"Internal server error"}}';
+  beneath.onmessage({ data });
+  assert.deepEqual([above.readyState, heard.at(-1).data], [1, data]);
 });
 
 test("an error is passed on, with its message where there is one", () => {

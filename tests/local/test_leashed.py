@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest.mock import ANY
 
 import boto3
 import pytest
@@ -36,8 +37,10 @@ def handler(event, context):
 
 SLOW = """
 import os
+import sys
 import time
 def handler(event, context):
+    print(event.get("says", ""), file=sys.stderr)
     time.sleep(event["for_s"])
     return os.getpid()
 """
@@ -108,6 +111,12 @@ async def said(api: str, *messages: str) -> list[float]:
     return taken
 
 
+async def answer_to(api: str, message: str) -> Any:
+    async with ClientSession() as session, session.ws_connect(api) as socket:
+        await socket.send_str(message)
+        return await socket.receive_json()
+
+
 def logged(workspace: Workspace, text: str) -> bool:
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
@@ -145,6 +154,11 @@ def test_how_a_function_behind_a_socket_failed_is_logged(workspace: Workspace, a
     assert logged(workspace, "ValueError: as told")
 
 
+def test_a_client_whose_message_a_function_fails_at_is_told_as_by_api_gateway(api: str) -> None:
+    told = asyncio.run(answer_to(api, "fail"))
+    assert told == {"message": "Internal server error", "connectionId": ANY, "requestId": ANY}
+
+
 def test_what_a_function_raises_has_its_name_in_the_answer(ministack: MiniStack, api: str) -> None:
     event = json.dumps({"requestContext": {"connectionId": "1"}, "body": "fail"})
     answer = client(ministack, "lambda").invoke(FunctionName="echo", Payload=event)
@@ -162,17 +176,22 @@ def test_calls_that_come_at_once_share_as_many_processes_as_the_cores_can_use(mi
         assert len({*processes}) <= MOST_PROCESSES
 
 
-def test_a_call_does_not_wait_for_ever_for_a_process_whose_calls_wait_themselves(ministack: MiniStack) -> None:
+def test_a_call_does_not_wait_for_ever_for_a_process_whose_calls_wait_themselves(
+    workspace: Workspace, ministack: MiniStack
+) -> None:
     deployed(ministack, "held", SLOW)
     with ThreadPoolExecutor(MOST_PROCESSES + 1) as callers:
-        holding = [callers.submit(called, ministack, "held", for_s=6) for _ in range(MOST_PROCESSES)]
-        time.sleep(0.5)
+        holding = [
+            callers.submit(called, ministack, "held", for_s=8, says=f"held by {number}")
+            for number in range(MOST_PROCESSES)
+        ]
+        assert all(logged(workspace, f"held by {number}") for number in range(MOST_PROCESSES))
         process = called(ministack, "held", for_s=0)
         assert not any(call.done() for call in holding)
         assert process not in {call.result() for call in holding}
 
 
-def called(ministack: MiniStack, name: str, **event: float) -> int:
+def called(ministack: MiniStack, name: str, **event: Any) -> int:
     """Call a function and return what it does."""
     answer = client(ministack, "lambda").invoke(FunctionName=name, Payload=json.dumps(event))
     return int(answer["Payload"].read())
