@@ -6,9 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tests.isolation.verdict import Verdict
+
+_SHOWN: Final = 10
+"""How many violations of a run are printed; `python -m tests.isolation` prints all."""
 
 
 class Ledger:
@@ -30,7 +33,7 @@ class Ledger:
         """Return what came of a run, which takes place unless it did; it is printed and noted."""
         if name not in self._verdicts:
             self._verdicts[name] = verdict = run()
-            print(f"{name}: {verdict}", *verdict.lines(), sep="\n  ", flush=True)
+            print(f"{name}: {verdict}", *verdict.lines(_SHOWN), sep="\n  ", flush=True)
             with self._file.open("a") as file:
                 file.write(json.dumps([name, vars(verdict)]) + "\n")
         return self._verdicts[name]

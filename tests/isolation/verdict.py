@@ -57,9 +57,10 @@ class Verdict:
         for violation in found:
             self.violations.setdefault(invariant, []).append(violation)
 
-    def lines(self) -> list[str]:
-        """Tell what is wrong."""
-        return [f"VIOLATION of {name}: {told}" for name, found in self.violations.items() for told in found]
+    def lines(self, most: int | None = None) -> list[str]:
+        """Tell what is wrong, or the first of it and how much more there is."""
+        told = [f"VIOLATION of {name}: {told}" for name, found in self.violations.items() for told in found]
+        return told if most is None or len(told) <= most else [*told[:most], f"and {len(told) - most} more"]
 
     def __str__(self) -> str:
         """Say it in a line."""

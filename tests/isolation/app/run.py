@@ -19,6 +19,7 @@ from shared.domain.limits import FREE_PROJECTS
 from shared.schema.tables import File, Message, Project
 from shared.storage import StorageBucket
 from tests.faults.presets import PRESETS
+from tests.faults.processes import workers
 from tests.faults.server import FaultyServer
 from tests.faults.weather import CALM
 from tests.isolation.app.archives import differences
@@ -42,6 +43,7 @@ def run_app(server: FaultyServer, faults: str, seed: int, seconds: float) -> Ver
     try:
         server.set(PRESETS[faults], seed)
         driver.do(f"go {seconds}")
+        wrong = len(workers(server.ministack)) if PRESETS[faults].skew_s else 0
         server.set(CALM)
         server.proxy.settle()
         driver.do("settle")
@@ -51,6 +53,8 @@ def run_app(server: FaultyServer, faults: str, seed: int, seconds: float) -> Ver
     with patch.dict(os.environ, _NOBODY):
         verdict = _judged(driver.lines, people, _deployment_of(server), server.cloud)
     verdict.struck.update({f"{d} {f}": n for (d, f), n in (server.proxy.struck - before).items()})
+    verdict.struck["frames lost"] += sum("lost" in line for line in driver.lines)
+    verdict.struck["clocks wrong"] += wrong
     return verdict
 
 

@@ -1,9 +1,10 @@
 // A WebSocket that looks at what passes: versions are one line, and no result is of somebody who was signed in before.
+// It also tells when API Gateway says that a frame was lost, in a message at which the client throws a TypeError.
 import { WebSocket } from "ws";
 
 const FIRST = { querySet: 0, identity: 0, ts: "AAAAAAAAAAA=" };
 
-export function watchedSocket(onVersion, onIdentity) {
+export function watchedSocket(onVersion, onIdentity, onLost) {
   return class extends WebSocket {
     constructor(...args) {
       super(...args);
@@ -22,6 +23,7 @@ export function watchedSocket(onVersion, onIdentity) {
       };
       this.addEventListener("message", ({ data }) => {
         let received = parsed(data);
+        if (received?.message && !received.type) onLost(this);
         if (received?.type === "TransitionChunk") {
           parts.push(received.chunk);
           if (parts.length < received.totalParts) return;
