@@ -8,7 +8,7 @@ import { WebSocket } from "ws";
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
 const built = await build({ entryPoints: [`${ROOT}client/src/index.ts`], bundle: true, format: "esm", write: false });
-export const { CLOSE_UNANSWERED, transport } = await import(`data:text/javascript;base64,${Buffer.from(built.outputFiles[0].contents).toString("base64")}`);
+export const { CLOSE_LOST, CLOSE_UNANSWERED, transport } = await import(`data:text/javascript;base64,${Buffer.from(built.outputFiles[0].contents).toString("base64")}`);
 
 /** The option of clients that has them use the transport; Node 20 has no WebSocket of its own. */
 export const withTransport = (options = {}) => ({ webSocketConstructor: transport({ WebSocket, ...options }) });

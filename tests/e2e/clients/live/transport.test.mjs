@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { signedIn } from "../backend.mjs";
 import { appServer, conversation, live, somebody, watch } from "./people.mjs";
 import { Relay } from "./relay.mjs";
-import { claims, CLOSE_UNANSWERED, stageUrl, withTransport } from "./transport.mjs";
+import { claims, CLOSE_LOST, CLOSE_UNANSWERED, stageUrl, withTransport } from "./transport.mjs";
 import { isPending, until } from "./until.mjs";
 
 const KB = 1024;
@@ -222,6 +222,19 @@ suite("with the transport", { concurrency: 2 }, () => {
     await messages.until((list) => list.length === 1);
     assert.equal(relay.links.length, 2);
     assert.match(errors[0], new RegExp(`${CLOSE_UNANSWERED}: InactiveServer`));
+  });
+
+  test("a mutation whose frame API Gateway loses happens once", async (t) => {
+    const errors = [];
+    const { relay, say, messages } = await scene(t, { ...withTransport(), onServerDisconnectError: (error) => errors.push(error) });
+    at(relay, ({ type }) => type === "Part", ({ link }) => {
+      link.toClient('{"message": "Internal server error", "connectionId":"Abc=", "requestId":"Def="}');
+      return false;
+    });
+    await say("again");
+    await messages.until((list) => list.length === 1);
+    assert.equal(relay.links.length, 2);
+    assert.match(errors[0], new RegExp(`${CLOSE_LOST}: InternalServerError`));
   });
 
   test("clients with it and without it see each other's changes", async (t) => {
