@@ -1,6 +1,7 @@
 """`python -m tests.bench [KIND…]`: measure, print each figure, and write `docs/benchmarks.md`.
 
-Without a kind, all of them: `costs`, `growth`, `cold`, `warm`, `push`. Figures of kinds that are not measured stay.
+Without a kind, all of them: `costs`, `growth`, `cold`, `warm`, `push`. Figures of kinds that are not measured stay as
+they were measured here before; where some never were, the page is left alone.
 `quick` measures everything but pushes with few rounds and writes nothing: for the tests.
 """
 
@@ -26,12 +27,12 @@ from tests.bench.warm import warm_figures
 from tests.support.ministack import ministack
 
 KINDS = ("costs", "growth", "cold", "warm", "push")
-RUNS = ROOT / ".polaris/bench.json"
-PAGE = ROOT / "docs/benchmarks.md"
+RUNS = ".polaris/bench.json"
+PAGE = "docs/benchmarks.md"
 
 
-def main(asked: list[str]) -> None:
-    """Measure the kinds that are asked for."""
+def main(asked: list[str], project: Path = ROOT) -> None:
+    """Measure the kinds that are asked for, and write the page of a project's folder."""
     if asked == ["quick"]:
         for figure in quick():
             sys.stdout.write(json.dumps(figure.as_json()) + "\n")
@@ -39,16 +40,20 @@ def main(asked: list[str]) -> None:
     unknown = {*asked} - {*KINDS}
     if unknown:
         sys.exit(f"no such benchmarks: {', '.join(sorted(unknown))}; there are {', '.join(KINDS)}")
-    runs = _kept(RUNS)
+    file = project / RUNS
+    runs = _kept(file)
     with ExitStack() as stack:
         there = partial(_deployment, stack)
         for kind in asked or KINDS:
             began = datetime.now(UTC)
             figures = [*_told(_measured(kind, there))]
             runs[kind] = Run(f"{began:%Y-%m-%d %H:%M} UTC", machine(), figures)
-            RUNS.parent.mkdir(exist_ok=True)
-            RUNS.write_text(json.dumps({kind: run.as_json() for kind, run in runs.items()}, indent=1) + "\n")
-    PAGE.write_text(page({kind: runs[kind] for kind in KINDS if kind in runs}))
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(json.dumps({kind: run.as_json() for kind, run in runs.items()}, indent=1) + "\n")
+    if missing := [kind for kind in KINDS if kind not in runs]:
+        sys.stdout.write(f"{PAGE} stays as it is: {', '.join(missing)} were never measured here; run `make bench`\n")
+    else:
+        (project / PAGE).write_text(page({kind: runs[kind] for kind in KINDS}))
 
 
 def quick() -> Iterator[Figure]:

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from infra.bundle import ROOT
+from tests.bench.__main__ import main
 from tests.bench.cold import FLOOR, modules, subject_of
 from tests.bench.costs import costs, least, units_of
 from tests.bench.figure import Figure
@@ -41,6 +43,21 @@ def test_the_page_has_a_row_for_every_figure() -> None:
     told = page({"warm": Run.of_json(Run("today", "here", figures).as_json())})
     assert "| call 1 | 1.5 ms | 1 | 1.50 | 0.10 |  |" in told
     assert told.count("\n| call ") == 2
+
+
+def test_the_page_is_left_alone_until_all_of_it_has_been_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "docs").mkdir()
+    written = tmp_path / "docs/benchmarks.md"
+    written.write_text("all of it")
+    main(["costs"], tmp_path)
+    assert written.read_text() == "all of it"
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert (
+        last
+        == "docs/benchmarks.md stays as it is: growth, cold, warm, push were never measured here; run `make bench`"
+    )
 
 
 def test_ratios_are_medians_of_pairs() -> None:
