@@ -36,7 +36,5 @@ def environment(names: Names, websocket_endpoint: str) -> dict[str, str]:
         "POLARIS_EDGE_KEY_SECRET": settings.edge_key_secret,
         LIMITS: names.stage.limits,
         **to_environment(names.job_settings),
-        "POWERTOOLS_SERVICE_NAME": "polaris",
-        "POWERTOOLS_METRICS_NAMESPACE": names.prefix,
-        "POWERTOOLS_LOG_LEVEL": "INFO",
+        "POLARIS_METRICS_NAMESPACE": names.prefix,
     }

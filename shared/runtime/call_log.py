@@ -1,7 +1,8 @@
 """One line for every call: a structured log record and CloudWatch metrics (embedded metric format) in one.
 
 It says which function ran, how it ended and how long it took. It never holds argument values, tokens or keys: the
-text of an unexpected exception is searched for what the caller sent before it is written.
+text of an unexpected exception is searched for what the caller sent before it is written. It is what Powertools'
+logger and metrics would write, without importing them: every cold start waits for that (docs/adr/0016).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
-
 from shared.errors import PolarisError, TransientError
+
+NAMESPACE_VARIABLE: Final = "POLARIS_METRICS_NAMESPACE"
+"""The variable that names the namespace of the stage's metrics."""
 
 _DEFAULT_NAMESPACE: Final = "Polaris"
 _SERVICE: Final = "polaris"
@@ -53,21 +55,23 @@ class CallLog:
     """Writes the lines to standard output, which in a Lambda goes to CloudWatch."""
 
     def __init__(self) -> None:
-        self._metrics = AmazonCloudWatchEMFProvider(namespace=_namespace(), service=_SERVICE)
-        self._metrics.add_dimensions(service=_SERVICE)
+        self._namespace = os.environ.get(NAMESPACE_VARIABLE, _DEFAULT_NAMESPACE)
 
     def write(self, call: Call) -> None:
         """Write the line of one call."""
         error = call.error
         outcome = "OK" if error is None else error.code if isinstance(error, PolarisError) else "INTERNAL"
         failed = error is not None and (outcome == "INTERNAL" or isinstance(error, TransientError))
+        now = datetime.now(UTC)
         fields = {
             # What Lambda's filter of levels reads: `level`, and `timestamp` as in RFC 3339.
             "level": "ERROR" if failed else "INFO",
             "message": "call",
-            "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "timestamp": now.isoformat(timespec="milliseconds"),
             "service": _SERVICE,
-            **self._measured(call, failed=failed),
+            "calls": [1],
+            **self._measured(call, int(now.timestamp() * 1000), failed=failed),
+            "function": call.function,
             "kind": call.kind,
             "outcome": outcome,
             "requestId": call.request_id,
@@ -81,24 +85,26 @@ class CallLog:
         sys.stdout.write(json.dumps(fields, separators=(",", ":")) + "\n")
         sys.stdout.flush()
 
-    def _measured(self, call: Call, *, failed: bool) -> dict[str, Any]:
-        def metric(unit: str, value: float) -> dict[str, Any]:
-            return {"Unit": unit, "Value": [value], "StorageResolution": 60}
+    def _measured(self, call: Call, at_ms: int, *, failed: bool) -> dict[str, Any]:
+        """Return the values of the call's metrics, and what makes CloudWatch take them for such.
 
-        # CloudWatch charges for each metric of each function in each hour in which it is written. How many calls
-        # there were, the count of durations says.
+        CloudWatch charges for each metric of each function in each hour in which it is written. So failures and
+        pushes are metrics where there are some, and how many calls there were is told by the count of durations.
+        """
+        counts = {"errors": int(failed), "pushes": call.pushes}
+        told = {name: count for name, count in counts.items() if count}
+        units = {"durationMs": "Milliseconds", **dict.fromkeys(told, "Count")}
         metrics = {
-            "durationMs": metric("Milliseconds", round(call.duration_ms, 3)),
-            **({"errors": metric("Count", 1)} if failed else {}),
-            **({"pushes": metric("Count", call.pushes)} if call.pushes else {}),
+            "Namespace": self._namespace,
+            "Dimensions": [["function"], ["service"]],
+            "Metrics": [{"Name": name, "Unit": unit} for name, unit in units.items()],
         }
-        written = self._metrics.serialize_metric_set(metrics=metrics, dimensions={"function": call.function})
-        return {"calls": [1], "errors": [int(failed)], **written}
-
-
-def _namespace() -> str:
-    """Return the namespace of the stage's metrics; Powertools' own variable, which the template sets."""
-    return os.environ.get("POWERTOOLS_METRICS_NAMESPACE", _DEFAULT_NAMESPACE)
+        return {
+            "_aws": {"Timestamp": at_ms, "CloudWatchMetrics": [metrics]},
+            "durationMs": [round(call.duration_ms, 3)],
+            "errors": [0],
+            **{name: [count] for name, count in told.items()},
+        }
 
 
 def redacted(text: str, sent: Iterable[Any]) -> str:

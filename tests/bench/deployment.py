@@ -110,7 +110,5 @@ def _settings(jwk: dict[str, Any]) -> dict[str, str]:
         "POLARIS_LIMITS": '{"queries": 0, "mutations": 0}',
         "POLARIS_PUBLIC_URL_PARAMETER": "/bench/public-url",
         "POLARIS_AUTH_PROVIDERS": json.dumps([provider]),
-        "POWERTOOLS_SERVICE_NAME": "bench",
-        "POWERTOOLS_METRICS_NAMESPACE": "bench",
         "POWERTOOLS_TRACE_DISABLED": "true",
     }

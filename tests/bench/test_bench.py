@@ -101,10 +101,11 @@ def python() -> Iterator[Interpreters]:
 
 
 HEAVY = {
-    "pydantic", "jwt", "cryptography", "boto3", "s3transfer", "awscrt", "aws_xray_sdk", "asyncio",
-    "regex", "bs4", "markdownify", "typing_inspection", "annotated_types", "http.server", "multiprocessing",
+    "pydantic", "jwt", "cryptography", "boto3", "s3transfer", "awscrt", "asyncio",
+    "aws_lambda_powertools", "aws_xray_sdk", "regex", "bs4", "markdownify", "typing_inspection", "annotated_types",
+    "http.server", "multiprocessing",
 }  # fmt: skip
-"""What a cold start goes without: a tenth of a second each, or more."""
+"""What a cold start goes without: a twentieth of it each, or more."""
 
 WITH_PYDANTIC = (
     "functions.admin.operations",

@@ -140,7 +140,7 @@ def a_lambda(templates: Templates) -> Resource:
 
 def test_every_lambda_has_the_same_environment_but_for_where_it_posts(deployment: Deployment) -> None:
     variables = [resource["Environment"]["Variables"] for _, resource in lambdas(deployment)]
-    assert variables[0]["POWERTOOLS_METRICS_NAMESPACE"] == "polaris-dev"
+    assert variables[0]["POLARIS_METRICS_NAMESPACE"] == "polaris-dev"
     elsewhere = {"POLARIS_WEBSOCKET_ENDPOINT": ""}
     assert all(each | elsewhere == variables[0] | elsewhere for each in variables)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 from shared.runtime.call_log import redacted
 from shared.runtime.environment import Environment
@@ -72,6 +73,18 @@ def test_the_line_is_a_metric_in_embedded_format(lines: Any) -> None:
     assert metrics["Dimensions"] == [["function"], ["service"]]
     assert metrics["Metrics"] == [{"Name": "durationMs", "Unit": "Milliseconds"}]
     assert (line["calls"], line["errors"]) == ([1], [0])
+
+
+def test_the_metrics_are_written_as_powertools_would(lines: Any) -> None:
+    post(sample.greet, {"name": "Ada"})
+    (line,) = lines()
+    provider = AmazonCloudWatchEMFProvider(namespace="Polaris", service="polaris")
+    provider.add_dimensions(service="polaris")
+    metric = {"Unit": "Milliseconds", "Value": line["durationMs"], "StorageResolution": 60}
+    written = provider.serialize_metric_set({"durationMs": metric}, {"function": "runtime:greet"})
+    assert abs(written["_aws"]["Timestamp"] - line["_aws"]["Timestamp"]) < 10_000
+    written["_aws"]["Timestamp"] = line["_aws"]["Timestamp"]
+    assert line | written == line
 
 
 def test_errors_are_a_metric_only_where_there_are_some(lines: Any) -> None:
