@@ -7,6 +7,7 @@ import json
 from infra.names import Names
 from shared.job_settings import to_environment
 from shared.limit_settings import VARIABLE as LIMITS
+from shared.runtime.call_log import NAMESPACE_VARIABLE as NAMESPACE
 
 
 def environment(names: Names, websocket_endpoint: str) -> dict[str, str]:
@@ -36,5 +37,5 @@ def environment(names: Names, websocket_endpoint: str) -> dict[str, str]:
         "POLARIS_EDGE_KEY_SECRET": settings.edge_key_secret,
         LIMITS: names.stage.limits,
         **to_environment(names.job_settings),
-        "POLARIS_METRICS_NAMESPACE": names.prefix,
+        NAMESPACE: names.prefix,
     }
