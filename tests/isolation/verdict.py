@@ -59,7 +59,7 @@ class Verdict:
 
     def lines(self, most: int | None = None) -> list[str]:
         """Tell what is wrong, or the first of it and how much more there is."""
-        told = [f"VIOLATION of {name}: {told}" for name, found in self.violations.items() for told in found]
+        told = [f"VIOLATION of {name}: {what}" for name, found in self.violations.items() for what in found]
         return told if most is None or len(told) <= most else [*told[:most], f"and {len(told) - most} more"]
 
     def __str__(self) -> str:

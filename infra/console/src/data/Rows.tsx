@@ -43,7 +43,8 @@ export function Rows({ place, listing }: RowsProps) {
         <SortNote
           by={sort.by}
           loaded={shown.length}
-          onLoadMore={rows.status === "CanLoadMore" ? () => rows.loadMore(MORE_ROWS) : undefined}
+          status={rows.status}
+          onLoadMore={() => rows.loadMore(MORE_ROWS)}
           onUnsort={() => go(place.sorted(undefined), { replace: true })}
         />
       )}

@@ -5,22 +5,24 @@ import classes from "./SortNote.module.css";
 interface SortNoteProps {
   by: string;
   loaded: number;
-  /** Undefined if all rows are loaded. */
-  onLoadMore: (() => void) | undefined;
+  /** Of the rows, as `usePaginatedQuery` tells it. */
+  status: string;
+  onLoadMore: () => void;
   onUnsort: () => void;
 }
 
 /** Says what sorting by a column without an index is worth. */
-export function SortNote({ by, loaded, onLoadMore, onUnsort }: SortNoteProps) {
+export function SortNote({ by, loaded, status, onLoadMore, onUnsort }: SortNoteProps) {
+  const isAll = status === "Exhausted";
   return (
     <div className={classes.note} role="status">
       <span className={classes.text}>
-        {onLoadMore
-          ? `Sorted by ${by} among the ${formatCount(loaded, "row")} loaded so far; no index has this order.`
-          : `Sorted by ${by}: all ${formatCount(loaded, "row")}.`}
+        {isAll
+          ? `Sorted by ${by}: all ${formatCount(loaded, "row")}.`
+          : `Sorted by ${by} among the ${formatCount(loaded, "row")} loaded so far; no index has this order.`}
       </span>
-      {onLoadMore && (
-        <Button variant="default" size="compact-xs" onClick={onLoadMore}>
+      {!isAll && (
+        <Button variant="default" size="compact-xs" loading={status !== "CanLoadMore"} onClick={onLoadMore}>
           Load 500 more
         </Button>
       )}

@@ -47,14 +47,14 @@ test("a column without an index sorts what is loaded, and says so; more is loade
   const rows = grid(tab, "Rows of files");
   await rows.getByRole("row").nth(5).waitFor();
   await rows.getByRole("button", { name: "name", exact: true }).click();
-  await tab.getByText(/Sorted by name among the \d+ rows loaded so far; no index has this order/).waitFor();
+  await tab.getByText(/^Sorted by name among the \d+ rows loaded so far; no index has this order/).waitFor();
   await rows.getByRole("columnheader", { name: "name" }).and(tab.locator('[aria-sort="ascending"]')).waitFor();
-  const more = tab.getByText(/among the (5\d\d|\d,?\d{3}) rows/);
-  // The button is gone while the rows that are there are read again: whoever misses it presses it again.
-  await eventually(async () => {
-    await tab.getByRole("button", { name: "Load 500 more" }).click({ timeout: 2000 }).catch(() => {});
-    return more.waitFor({ timeout: 4000 }).then(() => true, () => false);
-  }, "more rows are loaded");
+  const note = tab.getByText(/^Sorted by name/);
+  const loaded = async () => Number(/([\d,]+) rows/.exec(await note.textContent())[1].replaceAll(",", ""));
+  const before = await loaded();
+  await tab.getByRole("button", { name: "Load 500 more" }).click();
+  // A page ends before its 500 rows when their texts come to 3 MB; a scroll would have loaded 50.
+  await eventually(async () => (await loaded()) >= before + 100, "more rows are loaded");
   await tab.getByRole("button", { name: "Unsort" }).click();
   await tab.getByText(/Sorted by name/).waitFor({ state: "detached" });
 });
