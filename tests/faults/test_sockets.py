@@ -18,8 +18,8 @@ from tests.faults.small_cloud import SmallCloud
 from tests.faults.socket_api import SocketApi
 from tests.faults.weather import CALM, Deliveries, Faults, Weather
 
-AT_ONCE = 5
-MOST = 100
+EACH = [f"Project {number}" for number in range(5)]
+MOST_PEOPLE = 20
 
 
 @pytest.fixture(scope="module")
@@ -46,22 +46,20 @@ def api(cloud: SmallCloud, proxy: Proxy) -> SocketApi:
 def test_each_mutation_happens_once(
     cloud: SmallCloud, proxy: Proxy, api: SocketApi, what: tuple[str, str], weather: Weather
 ) -> None:
-    subject = "-".join(what)
+    people: list[str] = []
     deliverer = Deliverer(cloud.endpoint)
     mischief = Mischief(deliverer, cloud.pid, proxy.sent, proxy.struck)
-    created: list[str] = []
     try:
         proxy.set(weather, seed=7)
         mischief.begin(weather, seed=7)
-        while not proxy.struck[what] and len(created) < MOST:
-            names = [f"Project {len(created) + number}" for number in range(AT_ONCE)]
-            asyncio.run(api.person(subject).create_projects(names))
-            created += names
+        while not proxy.struck[what] and len(people) < MOST_PEOPLE:
+            people.append("-".join((*what, str(len(people)))))
+            asyncio.run(api.person(people[-1]).create_projects(EACH))
     finally:
         proxy.set(CALM)
         mischief.end()
         deliverer.close()
-    assert projects(cloud, subject) == created
+    assert [projects(cloud, person) for person in people] == [EACH] * len(people)
     assert proxy.struck[what], proxy.struck
 
 
