@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -50,9 +51,9 @@ def cloud() -> Iterator[Any]:
 
 
 @pytest.fixture
-def then(cloud: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Deployment, Moment, Entries]]:
+def then(cloud: Any, tmp_path: Path) -> Iterator[tuple[Deployment, Moment, Entries]]:
     """Return a stage, a moment at which something of everything was in it, and what that was."""
-    stage = f"t{abs(hash(request.node.name)) % 10**6}"
+    stage = f"t{uuid.uuid4().hex[:12]}"
     settings = SETTINGS._replace(
         table_prefix=f"polaris-{stage}-", content_bucket=f"{stage}-content", storage_bucket=f"{stage}-storage"
     )

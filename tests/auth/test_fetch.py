@@ -14,6 +14,7 @@ from shared.auth.fetch import MAX_BYTES, HttpFetch
 from shared.errors import AuthProviderUnavailable
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
+PATIENT = HttpFetch(max_s=30)
 
 
 @contextmanager
@@ -48,18 +49,18 @@ def reply(status: int, body: bytes, **headers: str) -> Answer:
 
 def test_the_body_is_returned() -> None:
     with serving(reply(200, b'{"keys": []}')) as url:
-        assert HttpFetch()(url) == b'{"keys": []}'
+        assert PATIENT(url) == b'{"keys": []}'
 
 
 def test_a_body_of_the_greatest_size_is_returned_whole() -> None:
     with serving(reply(200, b"x" * MAX_BYTES)) as url:
-        assert len(HttpFetch()(url)) == MAX_BYTES
+        assert len(PATIENT(url)) == MAX_BYTES
 
 
 @pytest.mark.parametrize("status", [204, 404, 429, 500])
 def test_another_status_is_named(status: int) -> None:
     with serving(reply(status, b"")) as url, pytest.raises(AuthProviderUnavailable, match=f"status {status}"):
-        HttpFetch()(url)
+        PATIENT(url)
 
 
 def test_a_redirect_is_not_followed() -> None:
@@ -68,7 +69,7 @@ def test_a_redirect_is_not_followed() -> None:
         serving(reply(302, b"", Location=target)) as url,
         pytest.raises(AuthProviderUnavailable, match="status 302"),
     ):
-        HttpFetch()(url)
+        PATIENT(url)
 
 
 def test_a_larger_body_is_refused_before_it_is_read_to_its_end() -> None:
@@ -84,7 +85,7 @@ def test_a_larger_body_is_refused_before_it_is_read_to_its_end() -> None:
             pass
 
     with serving(without_end) as url, pytest.raises(AuthProviderUnavailable, match="more than 262144 bytes"):
-        HttpFetch()(url)
+        PATIENT(url)
     assert sent < 100 * MAX_BYTES
 
 
@@ -92,7 +93,7 @@ def test_a_silent_provider_is_given_up() -> None:
     released = threading.Event()
 
     def wait(_: BaseHTTPRequestHandler) -> None:
-        released.wait(10)
+        released.wait(60)
 
     with serving(wait) as url:
         with pytest.raises(AuthProviderUnavailable, match="no answer"):
@@ -114,8 +115,8 @@ def test_a_provider_that_sends_byte_by_byte_is_given_up() -> None:
     with serving(drip) as url:
         began = time.monotonic()
         with pytest.raises(AuthProviderUnavailable, match="too long"):
-            HttpFetch(max_s=0.4)(url)
-        assert time.monotonic() - began < 5
+            HttpFetch(max_s=3)(url)
+        assert time.monotonic() - began < 60
         given_up.set()
 
 
@@ -123,7 +124,7 @@ def test_a_refused_connection_is_unavailable() -> None:
     with serving(reply(200, b"")) as url:
         pass
     with pytest.raises(AuthProviderUnavailable, match="no answer"):
-        HttpFetch()(url)
+        PATIENT(url)
 
 
 def test_an_answer_that_breaks_off_is_unavailable() -> None:
@@ -131,4 +132,4 @@ def test_an_answer_that_breaks_off_is_unavailable() -> None:
         serving(reply(200, b"{", **{"Content-Length": "100"})) as url,
         pytest.raises(AuthProviderUnavailable, match="no answer"),
     ):
-        HttpFetch()(url)
+        PATIENT(url)

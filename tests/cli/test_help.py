@@ -89,7 +89,7 @@ def test_help_is_there_at_once() -> None:
         before_s = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
         times_s.append(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before_s)
-    assert min(times_s) < 0.5, times_s
+    assert min(times_s) < 1, times_s
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

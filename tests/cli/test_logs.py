@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -228,13 +227,11 @@ def test_calls_of_a_function_are_looked_for_where_it_may_run() -> None:
 
 def test_cloudwatch_is_asked_no_more_than_five_times_a_second() -> None:
     logs = Logs(*GROUPS)
-    began_s = time.monotonic()
     slept: list[float] = []
     reader = CloudWatch(logs, PREFIX, lambda: NOW_MS, slept.append)
     assert list(reader.read(Wanted(), follow=False)) == []
     assert len(slept) == len(logs.asked)
     assert min(slept) >= 0.2
-    assert time.monotonic() - began_s < 1
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_results_are_in_the_order_of_the_things(engine: DynamoEngine) -> None:
 
 
 def test_things_are_worked_on_at_the_same_time(engine: DynamoEngine) -> None:
-    together = threading.Barrier(3, timeout=5)
+    together = threading.Barrier(3, timeout=30)
     assert sorted(side_by_side(engine, lambda _: together.wait(), range(3))) == [0, 1, 2]
 
 

@@ -75,5 +75,7 @@ class FaultyServer(DevServer):
     def set(self, weather: Weather, seed: int = 0) -> None:
         """Change the weather; what the seed decides begins anew."""
         self.proxy.set(weather, seed)
-        (self.state / "skew.json").write_text(json.dumps({"seed": seed, "skew_s": weather.skew_s}))
+        written = self.state / "skew.json.new"
+        written.write_text(json.dumps({"seed": seed, "skew_s": weather.skew_s}))
+        written.replace(self.state / "skew.json")
         self._mischief.begin(weather, seed)

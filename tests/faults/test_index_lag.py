@@ -65,7 +65,7 @@ class Owner:
 @pytest.fixture(scope="module")
 def running(cloud: SmallCloud) -> Iterator[Proxy]:
     with proxied(cloud.endpoint) as proxy:
-        create_tables(aws.client("dynamodb", repeats=False, endpoint=cloud.endpoint), PREFIX)
+        create_tables(cloud.client("dynamodb"), PREFIX)
         yield proxy
 
 

@@ -32,7 +32,8 @@ def proxy(shared_proxy: Proxy) -> Iterator[Proxy]:
     shared_proxy.set(CALM)
 
 
-PATIENCE_S = 1.5
+PATIENCE_S = 60.0
+IMPATIENT_S = 3.0
 
 
 def client(proxy: Proxy, service: str, patience_s: float = PATIENCE_S, path: str = "") -> Any:
@@ -48,20 +49,22 @@ class Database:
     def __init__(self, proxy: Proxy, prefix: str) -> None:
         self.proxy = proxy
         self._prefix = prefix
-        self.engine = DynamoEngine(client(proxy, "dynamodb"), lambda name: prefix + name)
-        client(proxy, "dynamodb", patience_s=60).create_table(
+        client(proxy, "dynamodb").create_table(
             TableName=prefix + CLAIMS.name,
             KeySchema=[{"AttributeName": "key", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "key", "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
         )
 
-    def transact(self, key: str, faults: Faults) -> EngineError | None:
+    def engine(self, patience_s: float = PATIENCE_S) -> DynamoEngine:
+        return DynamoEngine(client(self.proxy, "dynamodb", patience_s), lambda name: self._prefix + name)
+
+    def transact(self, key: str, faults: Faults, patience_s: float = PATIENCE_S) -> EngineError | None:
         """Put an item that must not be there, in this weather."""
         self.proxy.set(Weather(database=faults))
         put = Put(CLAIMS, {"key": key}, (Condition("key", "absent"),))
         try:
-            self.engine.transact([put], f"{self._prefix}{key}")
+            self.engine(patience_s).transact([put], f"{self._prefix}{key}")
         except EngineError as error:
             return error
         finally:
@@ -69,7 +72,7 @@ class Database:
         return None
 
     def get(self, key: str) -> Item | None:
-        return self.engine.get(Key(CLAIMS, key))
+        return self.engine().get(Key(CLAIMS, key))
 
 
 @pytest.fixture
@@ -95,7 +98,8 @@ def database(proxy: Proxy, request: pytest.FixtureRequest) -> Database:
 def test_a_transaction_meets_a_fault(
     database: Database, fault: Fault, raised: type[EngineError], is_applied: bool
 ) -> None:
-    error = database.transact("a", Faults(**{fault.value: 1.0}, hung_s=PATIENCE_S + 0.2, slow_s=0.05, late_s=0.05))
+    faults = Faults(**{fault.value: 1.0}, hung_s=IMPATIENT_S + 0.2, slow_s=0.05, late_s=0.05)
+    error = database.transact("a", faults, IMPATIENT_S if fault is Fault.HUNG else PATIENCE_S)
     database.proxy.settle()
     assert (type(error), database.get("a") is not None) == (raised, is_applied)
     assert database.proxy.struck == {("database", fault.value): 1}
@@ -158,7 +162,7 @@ def test_a_lost_request_breaks_the_connection(proxy: Proxy, door: str) -> None:
 
 
 def test_objects_pass_as_they_are(proxy: Proxy) -> None:
-    s3, text = client(proxy, "s3", patience_s=60), bytes(range(256)) * 8192
+    s3, text = client(proxy, "s3"), bytes(range(256)) * 8192
     s3.create_bucket(Bucket="bucket")
     s3.put_object(Bucket="bucket", Key="a b/ü", Body=text)
     assert s3.get_object(Bucket="bucket", Key="a b/ü")["Body"].read() == text

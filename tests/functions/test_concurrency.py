@@ -23,7 +23,7 @@ from tests.support.stores import HashSigner, mark_ready
 from tests.support.unreliable_engine import UnreliableEngine
 
 LAG_S = 2.0
-FAULT_RATE = 0.04
+FAULT_RATE = 0.02
 FAULTS = Faults(throttled=FAULT_RATE, conflict=FAULT_RATE, unheard=FAULT_RATE)
 WORLDS = {
     "sound": (0.0, Faults()),
@@ -123,5 +123,4 @@ def test_records_agree_with_the_documents_after_a_busy_time(server: Client) -> N
 
     results = at_once([lambda number=number: edit(number) for number in range(12)])  # type: ignore[misc]
     failures(results, Conflict)
-    server.environment.database.store.door.fault_rate = 0.0  # type: ignore[attr-defined]
     assert audit(server.environment.database.store) == []

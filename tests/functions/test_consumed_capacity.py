@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -34,19 +35,24 @@ class MeteredClient:
         self._client = client
         self.calls: Counter[str] = Counter()
         self.units: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
     def __getattr__(self, operation: str) -> Any:
         def call(**request: Any) -> Any:
-            self.calls[operation] += 1
             answer = getattr(self._client, operation)(**request, ReturnConsumedCapacity="INDEXES")
-            consumed = answer.get("ConsumedCapacity", [])
-            for table in consumed if isinstance(consumed, list) else [consumed]:
-                self.units[table["TableName"]] += table["CapacityUnits"]
-                for name, index in table.get("GlobalSecondaryIndexes", {}).items():
-                    self.units[f"{table['TableName']}.{name}"] += index["CapacityUnits"]
+            with self._lock:
+                self._count(operation, answer)
             return answer
 
         return call
+
+    def _count(self, operation: str, answer: Any) -> None:
+        self.calls[operation] += 1
+        consumed = answer.get("ConsumedCapacity", [])
+        for table in consumed if isinstance(consumed, list) else [consumed]:
+            self.units[table["TableName"]] += table["CapacityUnits"]
+            for name, index in table.get("GlobalSecondaryIndexes", {}).items():
+                self.units[f"{table['TableName']}.{name}"] += index["CapacityUnits"]
 
 
 @pytest.fixture(scope="module")

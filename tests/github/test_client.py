@@ -52,7 +52,7 @@ def test_github_that_keeps_failing_is_unavailable(github: GitHub, state: GitHubS
 
 
 def test_an_answer_that_does_not_come_is_not_waited_for(state: GitHubState, api_url: str, clock: Clock) -> None:
-    state.fail(USER, None, delay_s=0.15, times=9)
+    state.fail(USER, 0, delay_s=5, times=9)
     github = GitHub(api_url, TOKEN, clock, clock.now_ms() + 60_000, patience_s=0.03)
     with pytest.raises(GitHubUnavailable, match="ReadTimeoutError"):
         login(github)

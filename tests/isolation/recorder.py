@@ -101,7 +101,7 @@ def stage() -> Iterator[Stage]:
 
 def _deployed(endpoint: str, prefix: str) -> Store:
     """Make tables and a bucket, and return their store."""
-    create_tables(aws.client("dynamodb", repeats=False, endpoint=endpoint), prefix)
+    create_tables(aws.client("dynamodb", endpoint=endpoint), prefix)
     aws.client("s3", endpoint=endpoint).create_bucket(Bucket=f"{prefix}content")
     store = open_store(prefix, f"{prefix}content", endpoint=endpoint)
     for document in DOCUMENTS.values():

@@ -11,7 +11,7 @@ from tests.isolation.recorder import Stage, stage
 from tests.isolation.run import run
 
 SEEDS = (1, 2)
-TRIES = 4
+TRIES = 30
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +22,12 @@ def where() -> Iterator[Stage]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_clients_see_under_all_faults_at_once_is_serializable(where: Stage, seed: int) -> None:
-    verdict = run(where, "all at once", "everything", seed, seconds=4)
-    assert verdict.lines() == [], f"python -m tests.isolation --seed {seed} --workload 'all at once'"
-    assert verdict.acknowledged > 10
-    assert sum(verdict.struck.values()) > 10
+    for seconds in (4, 12, 36):  # longer where little happens in a short time
+        verdict = run(where, "all at once", "everything", seed, seconds=seconds)
+        assert verdict.lines() == [], f"python -m tests.isolation --seed {seed} --workload 'all at once'"
+        if min(verdict.acknowledged, sum(verdict.struck.values())) > 10:
+            return
+    pytest.fail(f"{verdict.acknowledged} mutations, {verdict.struck}")
 
 
 @pytest.mark.parametrize("mutant", MUTANTS[:2], ids=lambda mutant: mutant.without)

@@ -32,6 +32,7 @@ def talk(
 ) -> tuple[Any, Seen]:
     """Let `client` talk through an edge to `behind`; return what it returns and what the API saw."""
     seen: Seen = {}
+    has_ended = asyncio.Event()
 
     async def upstream(request: web.Request) -> web.StreamResponse:
         seen.update(path=request.path, query=dict(request.query), headers=request.headers)
@@ -39,6 +40,7 @@ def talk(
         await socket.prepare(request)
         await behind(socket)
         seen["code"] = socket.close_code
+        has_ended.set()
         return socket
 
     async def talked() -> Any:
@@ -53,7 +55,9 @@ def talk(
                 await web.TCPSite(runner, "127.0.0.1", 0).start()
                 address = f"http://127.0.0.1:{runner.addresses[0][1]}{path}"
                 async with session.ws_connect(address, headers=headers, autoclose=False, max_msg_size=0) as socket:
-                    return await asyncio.wait_for(client(socket, edge), 20)
+                    told = await asyncio.wait_for(client(socket, edge), 20)
+                await asyncio.wait_for(has_ended.wait(), 20)
+                return told
             finally:
                 await runner.cleanup()
 
@@ -172,7 +176,7 @@ def test_an_idle_socket_is_closed() -> None:
 @pytest.mark.parametrize("from_client", [True, False])
 def test_a_socket_is_not_idle_while_messages_pass_in_either_direction(*, from_client: bool) -> None:
     async def speak(socket: Any) -> None:
-        for _ in range(6):
+        for _ in range(18):
             await asyncio.sleep(0.2)
             await socket.send_str("here")
 
@@ -186,11 +190,12 @@ def test_a_socket_is_not_idle_while_messages_pass_in_either_direction(*, from_cl
     async def client(socket: ClientWebSocketResponse, _: Edge) -> tuple[int | None, str]:
         if from_client:
             await speak(socket)
-            return (1000, "")
+            await socket.close(code=1000)
+            return (socket.close_code, "")
         return await ended(socket)
 
-    (code, _), _ = talk(client, behind, lifetime=Lifetime(idle_s=0.7))
-    assert code == 1000
+    (code, _), seen = talk(client, behind, lifetime=Lifetime(idle_s=3))
+    assert (code, seen["code"]) == (1000, 1000)
 
 
 def test_a_socket_ends_when_its_time_is_up_however_busy_it_is() -> None:
@@ -235,7 +240,6 @@ def test_a_client_that_vanishes_is_noticed() -> None:
         assert connection
         assert connection.transport
         connection.transport.abort()
-        await asyncio.sleep(0.3)
 
     _, seen = talk(client)
     assert "code" in seen

@@ -33,6 +33,6 @@ def model(endpoint: Endpoint, credentials: None) -> BedrockModel:
     return model_at(endpoint)
 
 
-def model_at(endpoint: Endpoint, patience_s: float = 5.0) -> BedrockModel:
+def model_at(endpoint: Endpoint, patience_s: float = 60.0) -> BedrockModel:
     settings = JobSettings(model_endpoint=endpoint.url, model_region="eu-central-1")
     return BedrockModel(bedrock_client(settings, patience_s))

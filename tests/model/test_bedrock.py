@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from shared.job_settings import JobSettings
@@ -157,11 +159,17 @@ def test_throttling_in_the_middle_is_throttling(model: BedrockModel, endpoint: E
 
 @pytest.mark.usefixtures("credentials")
 def test_a_model_that_says_nothing_for_too_long_is_unavailable(endpoint: Endpoint) -> None:
-    endpoint.script = in_order(Answer(text=("a", "b"), pause_s=0.3), Answer(text=("late",), delay_s=0.3))
+    given_up = threading.Event()
+
+    def says_nothing() -> None:
+        given_up.wait(60)
+
+    endpoint.script = in_order(Answer(text=("a", "b"), between=says_nothing), Answer(before=says_nothing))
     model = model_at(endpoint, patience_s=0.1)
     for _ in range(2):
         with pytest.raises(ModelUnavailable, match="does not answer"):
             ask(model)
+    given_up.set()
 
 
 @pytest.mark.usefixtures("credentials")

@@ -17,9 +17,9 @@ from tests.functions.state import stored
 from tests.routes.frontend import Frontend, doors
 from tests.runtime.backend import LAMBDA, http_event, make_environment, told
 from tests.support.backend import Backend
-from tests.support.memory_engine import MemoryEngine
 from tests.support.memory_objects import MemoryObjects
 from tests.support.stores import HashSigner, mark_ready
+from tests.support.unreliable_engine import UnreliableEngine
 
 SEND = "POST /api/messages"
 STOP = "DELETE /api/messages"
@@ -154,7 +154,7 @@ def test_all_answers_of_a_project_are_stopped(ada: Frontend, rows: Rows) -> None
 
 @pytest.mark.parametrize("policy", ["replace", "reject"])
 def test_of_two_messages_at_once_one_is_answered(policy: str) -> None:
-    engine = MemoryEngine()
+    engine = UnreliableEngine()
     mark_ready(engine)
     environment = make_environment(Store(engine, MemoryObjects(), system_clock(os.urandom), HashSigner()))
     frontend = Frontend(Backend())

@@ -47,7 +47,7 @@ def test_a_hostile_token_is_refused_as_such(header: object, claims: object) -> N
     with pytest.raises(Unauthorized):
         verifier.verify(f"{segment(header)}.{segment(claims)}.{signature}")
     assert {*web.asked} <= {JWKS_URL}
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 10
 
 
 def test_a_token_of_one_provider_is_none_of_another_with_the_same_key_id() -> None:

@@ -30,7 +30,7 @@ class Answer:
         calls: (name, arguments) of its calls of tools; a text stands for arguments that are written as they are.
         stop: why it stops; by default what fits.
         pause_s: between pieces.
-        delay_s: before anything is answered.
+        before: called before anything is answered.
         between: called before each piece of the text but the first.
         error: name of the error that is answered instead.
         status: HTTP status of that error.
@@ -43,7 +43,7 @@ class Answer:
     calls: Sequence[tuple[str, Json | str]] = ()
     stop: str = ""
     pause_s: float = 0.0
-    delay_s: float = 0.0
+    before: Callable[[], object] = lambda: None
     between: Callable[[], object] = lambda: None
     error: str = ""
     status: int = 200
@@ -217,7 +217,7 @@ def _handler(endpoint: Endpoint) -> type[BaseHTTPRequestHandler]:
             endpoint.asked.append(asked)
             number = len(endpoint.asked)
             answer = endpoint.script(asked)
-            time.sleep(answer.delay_s)
+            answer.before()
             with suppress(BrokenPipeError, ConnectionResetError):
                 self._answer(answer, number, is_stream=is_stream)
 

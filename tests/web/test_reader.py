@@ -173,22 +173,22 @@ def test_compressed_and_cut_pages_are_refused(pages: Pages) -> None:
 
 
 def test_a_page_that_drips_is_cut_when_its_time_is_over(pages: Pages) -> None:
-    pages.add("example.com/", b"a" * 200, "text/plain")
+    pages.add("example.com/", b"a" * 6000, "text/plain")
     pages.drip_s = 0.01
     began_s = time.monotonic()
     with pytest.raises(PageRefusedError):
         pages.web().read("http://example.com/", 0.15)
-    assert time.monotonic() - began_s < 1
+    assert time.monotonic() - began_s < 30
 
 
 def test_an_answer_whose_headers_drip_is_cut_when_its_time_is_over() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(30)
 
         def drip() -> None:
-            connection, _ = server.accept()
-            with connection, suppress(OSError):
+            with suppress(OSError), server.accept()[0] as connection:
                 connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
-                for _ in range(200):
+                for _ in range(6000):
                     connection.sendall(b"x")
                     time.sleep(0.01)
 
@@ -197,7 +197,7 @@ def test_an_answer_whose_headers_drip_is_cut_when_its_time_is_over() -> None:
         began_s = time.monotonic()
         with pytest.raises(PageRefusedError):
             PublicWeb(lambda *_: [server.getsockname()], lambda _: True).read("http://example.com/", 0.15)
-        assert time.monotonic() - began_s < 1
+        assert time.monotonic() - began_s < 30
         thread.join()
 
 
@@ -260,6 +260,6 @@ def test_pages_that_are_nested_without_end_are_refused(pages: Pages) -> None:
 
 @pytest.mark.parametrize("piece", ["<!--", "<", "</", "<a ", "<a '", "<?", "<![", "<script>", "<style", "&", "</b>"])
 def test_no_page_takes_long_to_read(piece: str) -> None:
-    began_s = time.monotonic()
+    began_s = time.process_time()
     markdown_of((piece * (MAX_MARKUP // len(piece))).encode(), None)
-    assert time.monotonic() - began_s < 10
+    assert time.process_time() - began_s < 30

@@ -140,7 +140,7 @@ def making(tools: AgentTools = "paths", engine: Engine | None = None) -> Iterato
         services = backend.environment.services
         assert isinstance(services, MemoryServices)
         services.settings = settings
-        services.model = BedrockModel(bedrock_client(settings, 5.0))
+        services.model = BedrockModel(bedrock_client(settings, 60.0))
         ada = backend.as_user("ada")
         project = ada.call("projects:create", name="Apollo")
         conversation = ada.call("conversations:create", projectId=project)

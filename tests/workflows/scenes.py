@@ -118,6 +118,7 @@ def importing(engine: Engine | None = None, files: Mapping[str, Node] = FILES) -
 def exporting(engine: Engine | None = None, files: Mapping[str, Node] = FILES) -> Iterator[Scene]:
     """Let a user export a project of these files to a new repository."""
     with github.world(engine=engine) as world:
+        world.github.created_at = "2026-11-18T11:06:40Z"  # as the job's clock says
         for path, node in files.items():
             world.put(path, node.content)
         job = world.start("export-to-github", mode="create", repoName="sample", private=True)
