@@ -166,7 +166,7 @@ def held_writes(connection: Connection, before: Connection) -> Iterator[Put | De
         if frame.name not in stored:
             row = {"text": frame.text, "arrivedMs": frame.arrived_ms, "expiresAt": connection.expires_at_s}
             yield Put(CONNECTIONS, {**row_key(connection.id, held_row(frame.name)), **row})
-    for name in stored - held:
+    for name in sorted(stored - held):
         yield Delete(Key(CONNECTIONS, connection.id, held_row(name)))
 
 
