@@ -18,6 +18,7 @@ from infra.local.workspace import ROOT
 
 START_S = 300
 STOP_S = 60
+_GIVEN: set[int] = set()
 
 
 class DevServer:
@@ -97,7 +98,11 @@ class DevServer:
 
 
 def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
+    """Return a port of loopback that nobody listens on, each at most once."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        port = int(probe.getsockname()[1])
+    if port in _GIVEN:
+        return free_port()
+    _GIVEN.add(port)
+    return port
