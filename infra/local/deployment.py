@@ -17,10 +17,10 @@ from infra.local.cloud import ACCOUNT, REGION, Cloud, Deployed
 from infra.local.command import run
 from infra.local.context import context
 from infra.local.failure import LocalCloudFailure
-from infra.local.fingerprint import Fingerprint, Step, fingerprint, step
+from infra.local.fingerprint import Fingerprint, Step
 from infra.local.gate import Gate
 from infra.local.ministack import environment
-from infra.local.package import package
+from infra.local.plan import plan
 from infra.local.workspace import Workspace
 
 _DRAIN_S: Final = 1.0
@@ -51,16 +51,15 @@ class Deployment:
 
     async def _bring_up_to_date(self) -> Deployed:
         record = self._cloud.record()
-        now = fingerprint(self._workspace.root, json.dumps(self._context))
-        action, now = await step(record, now, self._shape)
+        action, now, code = await plan(self._workspace.root, json.dumps(self._context), record, self._shape)
         if action is not Step.NOTHING and record.get("schema") == now.schema:
-            await self._exchange()
+            await self._exchange(code)
         if action is Step.DEPLOY:
             await self._deploy(is_first=not record)
             self._cloud.repair_keys()
             self._cloud.answer_keep_alives()
             # Again: CloudFormation, which does not know what was exchanged before, may have kept what is there.
-            await self._exchange()
+            await self._exchange(code)
         self._cloud.keep_record({**asdict(now), "rebuilt": record.get("rebuilt")})
         deployed = self._cloud.deployed()
         if record.get("rebuilt") != now.schema:
@@ -90,8 +89,7 @@ class Deployment:
         stacks = {name for name, artifact in artifacts.items() if artifact["type"] == "aws:cloudformation:stack"}
         self._cloud.delete_stacks_except(stacks)
 
-    async def _exchange(self) -> None:
-        code = package(self._workspace.root)
+    async def _exchange(self, code: bytes) -> None:
         async with self._gate.closed(_DRAIN_S):
             await asyncio.to_thread(self._cloud.exchange_code, code)
         log.info("The functions run the code as it is now")

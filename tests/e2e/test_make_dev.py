@@ -14,7 +14,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from infra.local.workspace import ROOT
+from infra.local.cloud import Cloud
+from infra.local.fingerprint import fingerprint
+from infra.local.ministack import running_endpoint
+from infra.local.workspace import ROOT, workspace_from
 from tests.e2e.dev_server import DevServer
 
 _SOURCES = ("functions", "shared", "infra", "cdk.json", "requirements.txt")
@@ -74,6 +77,13 @@ def _ask(server: DevServer) -> Any:
 def _write_probe(project: Path, server: DevServer, text: str) -> None:
     (project / "functions/probe.py").write_text(_PROBE.format(text))
     _until(lambda: bool(_ask(server) == text))
+    _until_deployed(project, server)
+
+
+def _until_deployed(project: Path, server: DevServer) -> None:
+    """Wait until nothing is exchanged any more, which cuts calls off."""
+    cloud = Cloud(running_endpoint(workspace_from({"POLARIS_STATE_DIR": str(server.state)})))
+    _until(lambda: bool(cloud.record().get("code") == fingerprint(project, "").code))
 
 
 def _status(server: DevServer, path: str) -> int:
@@ -85,7 +95,7 @@ def _status(server: DevServer, path: str) -> int:
     return 200
 
 
-def _until(holds: Callable[[], bool], within_s: float = 60) -> None:
+def _until(holds: Callable[[], bool], within_s: float = 300) -> None:
     deadline = time.monotonic() + within_s
     while not holds():
         assert time.monotonic() < deadline
@@ -133,6 +143,7 @@ def test_a_broken_source_leaves_the_last_good_code_running(server: DevServer, pr
 def test_a_removed_function_is_gone(server: DevServer, project: Path) -> None:
     (project / "functions/probe.py").unlink()
     _until(lambda: _status(server, "/api/run/probe/answer") == 404)
+    _until_deployed(project, server)
 
 
 def test_data_and_keys_survive_a_restart(server: DevServer) -> None:
