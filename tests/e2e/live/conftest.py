@@ -12,7 +12,7 @@ import pytest
 from tests.e2e.dev_server import DevServer
 from tests.e2e.node_suite import start_suite
 
-KILLS_S = 120
+KILLS_S = 300
 
 
 @contextmanager
