@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -66,10 +67,13 @@ def test_what_is_there_can_be_exported(dev_server: DevServer, tmp_path: Path) ->
 
 
 def test_a_log_is_followed_until_ctrl_c(dev_server: DevServer) -> None:
-    following = started(dev_server, "logs", "--follow", "--function", "projects:*", "--since", "5s")
-    polaris(dev_server, "run", "projects:create", '{"name": "Followed"}', "--as", "cli-user")
+    following = started(dev_server, "logs", "--follow", "--function", "users:*", "--since", "10m")
+    given_up = threading.Timer(60, following.kill)
+    given_up.start()
+    polaris(dev_server, "run", "users:getOrCreateUser", "--as", "cli-user")
     assert following.stdout
-    assert "projects:create" in following.stdout.readline()
+    assert "users:getOrCreateUser" in following.stdout.readline()
+    given_up.cancel()
     following.send_signal(signal.SIGINT)
     _, complaint = following.communicate(timeout=30)
     assert (following.returncode, complaint) == (130, "")

@@ -110,9 +110,12 @@ test("health tells of each function, in any order", async () => {
 test("letters go from view to view, and colours are switched", async () => {
   const tab = await open("live");
   await tab.getByRole("heading", { name: "Live", exact: true }).waitFor();
-  await tab.keyboard.press("g");
-  await tab.keyboard.press("h");
-  await tab.getByRole("heading", { name: "Health" }).waitFor();
+  const health = tab.getByRole("heading", { name: "Health" });
+  await eventually(async () => {
+    await tab.keyboard.press("g");
+    await tab.keyboard.press("h"); // counts within a second of the g
+    return health.waitFor({ timeout: 3_000 }).then(() => true, () => false);
+  }, "g h leads to Health");
   for (const _ of ["light", "dark"]) await tab.getByRole("button", { name: /^Colours/ }).click();
   await tab.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === "dark");
 });

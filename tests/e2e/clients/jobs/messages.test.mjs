@@ -30,7 +30,7 @@ test("an answer is written before the eyes of its reader, and its tools change t
   assert.deepEqual(done.toolCalls.map((tool) => tool.name), ["listFiles", "readFile", "writeFile", "writeFile", "deleteFile"]);
   assert.ok(done.toolCalls.every((tool) => typeof tool.result === "string"));
   await files.until((all) => all.some((file) => file.name === "main.py" && file.content === "print('hello')\n"));
-  assert.ok(!files.latest.some((file) => file.name === "notes.txt"));
+  await files.until((all) => !all.some((file) => file.name === "notes.txt"));
   await title.until((found) => found.title === "Five Tools Used");
 });
 

@@ -5,6 +5,7 @@ import { errorOf, signedIn } from "../backend.mjs";
 import { live, somebody, watch } from "../live/people.mjs";
 import { call } from "./jobs.mjs";
 
+const LONG_MS = 180_000;
 const TOKEN = { headers: { "X-GitHub-Token": "gho_of_a_test" } };
 
 function watched(t, subject, projectId) {
@@ -18,7 +19,7 @@ test("a project is generated stage by stage, and its log is live", async (t) => 
   const subject = somebody();
   const { projectId } = await call(subject, "POST", "/api/projects/generate", { description: "A page that says hello" });
   const { events } = watched(t, subject, projectId);
-  await events.until((all) => all.some((event) => event.message === "Generation completed"));
+  await events.until((all) => all.some((event) => event.message === "Generation completed"), LONG_MS);
   const said = events.latest.map((event) => event.message);
   assert.ok(said.includes("Starting generate-config-files") && said.includes("Completed verify-project"), said.join("\n"));
   const files = await (await signedIn(subject)).query("files:getFiles", { projectId });
@@ -30,11 +31,11 @@ test("a repository is imported as it is, and exported to another one", async (t)
   const url = "https://github.com/octocat/sample";
   const { projectId } = await call(subject, "POST", "/api/github/import", { url }, TOKEN);
   const { project, events } = watched(t, subject, projectId);
-  await project.until((found) => found.importStatus === "completed");
-  assert.ok(events.latest.some((event) => /^Imported 6\d\d files/.test(event.message)), JSON.stringify(events.latest));
+  await project.until((found) => found.importStatus === "completed", LONG_MS);
+  await events.until((all) => all.some((event) => /^Imported 6\d\d files/.test(event.message)));
   const exported = { projectId, repoName: `copy-${subject}`, visibility: "private" };
   await call(subject, "POST", "/api/github/export", exported, TOKEN);
-  await project.until((found) => found.exportStatus === "completed");
+  await project.until((found) => found.exportStatus === "completed", LONG_MS);
   assert.match(project.latest.exportRepoUrl, new RegExp(`/octocat/copy-${subject}$`));
   await call(subject, "POST", "/api/github/export/reset", { projectId });
   await project.until((found) => found.exportStatus === undefined && found.exportRepoUrl === undefined);

@@ -37,7 +37,7 @@ beside("of 600 live queries 500 are served and the others fail", async (t) => {
   const speaker = await Speaker.open(t);
   speaker.say(connect(), signIn(await token(somebody())), ...subscriptions(600, 200));
   const told = () => speaker.heard.flatMap(({ modifications }) => modifications ?? []);
-  await until(() => told().length === 600, "all are answered", 30_000);
+  await until(() => told().length === 600, "all are answered", 120_000);
   assert.equal(told().filter(({ errorMessage }) => /live queries/.test(errorMessage)).length, 600 - LIVE_QUERIES);
   assert.equal(speaker.code, undefined);
 });
@@ -52,19 +52,22 @@ for (const [what, message] of Object.entries({
   requests: (n) => mutate(n),
   "messages of telemetry": (n) => ({ type: "Event", eventType: "Flood", event: n }),
 })) {
-  beside(`10,000 ${what} are taken one after the other`, async (t) => {
-    const speaker = (await Speaker.open(t)).say(connect(), subscribe(), ...times(10_000, message));
+  beside(`2,000 ${what} are taken one after the other`, async (t) => {
+    const speaker = (await Speaker.open(t)).say(connect(), subscribe(), ...times(2_000, message));
     await Promise.race([speaker.ended(), sleep(FLOOD_MS)]);
     speaker.hangUp();
   });
 }
 
-beside("10,000 requests that wait for one that never comes end the connection", async (t) => {
+beside("requests without end that wait for one that never comes end the connection", async (t) => {
   const opening = connect();
-  const speaker = (await Speaker.open(t)).say(opening, subscribe(), ...times(10_000, (n) => mutate(n + 1)));
+  const speaker = (await Speaker.open(t)).say(opening, subscribe());
   await speaker.hears("Transition");
   // The local cloud closes a socket only once it has passed on what came before.
-  while (await isServed(opening.sessionId)) assert.notEqual(speaker.code, 1006);
+  for (let first = 1; await isServed(opening.sessionId); first += 250) {
+    assert.notEqual(speaker.code, 1006);
+    speaker.say(...times(250, (n) => mutate(first + n)));
+  }
 });
 
 beside("100 sockets that never speak are let be", async (t) => {

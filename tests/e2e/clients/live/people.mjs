@@ -29,8 +29,8 @@ export function watch(client, query, args = {}) {
     get latest() {
       return values.at(-1);
     },
-    until: (holds) =>
-      until(() => values.length > 0 && holds(values.at(-1)), () => `${query}: ${holds} of ${inspect(values.at(-1) ?? errors.at(-1))}`),
+    until: (holds, withinMs) =>
+      until(() => values.length > 0 && holds(values.at(-1)), () => `${query}: ${holds} of ${inspect(values.at(-1) ?? errors.at(-1))}`, withinMs),
     failed: () => until(() => errors.at(-1), `${query} fails`),
   };
 }

@@ -1,7 +1,7 @@
 // Conformance 15: connections that the cloud ends.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { disconnect } from "./cloud.mjs";
+import { disconnect, isServed } from "./cloud.mjs";
 import { conversation, live, somebody, watch } from "./people.mjs";
 import { Relay } from "./relay.mjs";
 import { until } from "./until.mjs";
@@ -21,6 +21,7 @@ const contents = (messages) => messages.latest.map((message) => message.content)
 
 test("a client whose two hours are over comes back and misses nothing", async (t) => {
   const { relay, client, messages, say } = await scene(t);
+  while (!(await isServed(relay.link.session)));
   await disconnect(relay.link.session);
   const during = say("during");
   await until(() => relay.links.length === 2, "the client is back");
