@@ -75,7 +75,12 @@ class FaultyServer(DevServer):
     def set(self, weather: Weather, seed: int = 0) -> None:
         """Change the weather; what the seed decides begins anew."""
         self.proxy.set(weather, seed)
-        written = self.state / "skew.json.new"
-        written.write_text(json.dumps({"seed": seed, "skew_s": weather.skew_s}))
-        written.replace(self.state / "skew.json")
+        skew_clocks(self.state, seed, weather.skew_s)
         self._mischief.begin(weather, seed)
+
+
+def skew_clocks(state: Path, seed: int, skew_s: float) -> None:
+    """Set the clocks of functions wrong by up to `skew_s`; they may be looking at the file meanwhile."""
+    written = state / "skew.json.new"
+    written.write_text(json.dumps({"seed": seed, "skew_s": skew_s}))
+    written.replace(state / "skew.json")

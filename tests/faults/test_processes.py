@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.faults.processes import Worker, frozen, kill, workers
-from tests.faults.server import CLOCK
+from tests.faults.server import CLOCK, skew_clocks
 from tests.faults.small_cloud import SmallCloud
 from tests.functions.callers import Client, identity
 from tests.runtime.backend import make_environment
@@ -119,7 +119,7 @@ def clock_of_a_process(state: Path, **variables: str) -> float:
 
 
 def test_only_functions_have_wrong_clocks(tmp_path: Path) -> None:
-    (tmp_path / "skew.json").write_text(json.dumps({"seed": 7, "skew_s": 1e9}))
+    skew_clocks(tmp_path, 7, 1e9)
     assert abs(clock_of_a_process(tmp_path)) < PATIENCE_S
     assert abs(clock_of_a_process(tmp_path, _LAMBDA_FUNCTION_ARN="arn")) > PATIENCE_S
 
@@ -140,7 +140,7 @@ def skews(cloud: SmallCloud, folder: Path, processes: int) -> dict[int, float]:
 
 
 def test_clocks_of_processes_differ_by_what_the_weather_says(lambdas: SmallCloud, tmp_path: Path) -> None:
-    (lambdas.state / "skew.json").write_text(json.dumps({"seed": 7, "skew_s": 3600}))
+    skew_clocks(lambdas.state, 7, 3600)
     off_s = skews(lambdas, tmp_path, 3)
     assert len(off_s) == 3
     told = {pid: random.Random(f"7/{pid}").uniform(-3600, 3600) for pid in off_s}

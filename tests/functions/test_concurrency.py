@@ -23,7 +23,7 @@ from tests.support.stores import HashSigner, mark_ready
 from tests.support.unreliable_engine import UnreliableEngine
 
 LAG_S = 2.0
-FAULT_RATE = 0.02
+FAULT_RATE = 0.04
 FAULTS = Faults(throttled=FAULT_RATE, conflict=FAULT_RATE, unheard=FAULT_RATE)
 WORLDS = {
     "sound": (0.0, Faults()),

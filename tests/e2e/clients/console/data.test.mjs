@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { anonymous, internalKey } from "../backend.mjs";
-import { consoleIn, eventually, field, grid, seeded } from "./page.mjs";
+import { until } from "../live/until.mjs";
+import { consoleIn, field, grid, seeded } from "./page.mjs";
 
 // What it takes is printed; this only tells a page that is broken from a machine that is busy.
 const MOST_MS = 10_000;
@@ -37,9 +38,9 @@ test("rows of an index are the newest or the oldest first", async () => {
   await system("createFile", { projectId, name: "last.ts", content: "" });
   const tab = await open(byProject({ projectId }));
   const first = () => grid(tab, "Rows of files").getByRole("row").nth(1).textContent();
-  await eventually(async () => (await first())?.includes("last.ts"), "the newest row is first");
+  await until(async () => (await first())?.includes("last.ts"), "the newest row is first");
   await tab.getByText("Oldest").click();
-  await eventually(async () => !(await first())?.includes("last.ts"), "the oldest row is first");
+  await until(async () => !(await first())?.includes("last.ts"), "the oldest row is first");
 });
 
 test("a column without an index sorts what is loaded, and says so; more is loaded when asked for", async () => {
@@ -63,7 +64,7 @@ test("scrolling loads pages, and never all rows at once", async (t) => {
   const drawn = () => rows.getByRole("row").count();
   const before = await loaded();
   await rows.press("End");
-  await eventually(async () => (await loaded()) > before, "another page is loaded");
+  await until(async () => (await loaded()) > before, "another page is loaded");
   t.diagnostic(`${before} rows at first, ${await loaded()} after a scroll, ${await drawn()} drawn`);
   assert.ok(before <= 100, `${before} rows were loaded at once`);
   assert.ok((await drawn()) < 100, "rows out of sight are drawn");
@@ -110,7 +111,7 @@ test("a document is inserted, edited and deleted", async () => {
   await tab.getByRole("button", { name: "Delete" }).click();
   await tab.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await tab.getByRole("complementary", { name: /^Document/ }).waitFor({ state: "detached" });
-  await eventually(async () => !(await tab.getByText(renamed).count()), "the row is gone");
+  await until(async () => !(await tab.getByText(renamed).count()), "the row is gone");
 });
 
 test("a text of 1 MiB is previewed, and shown whole when asked for", async () => {
@@ -118,13 +119,13 @@ test("a text of 1 MiB is previewed, and shown whole when asked for", async () =>
   const panel = tab.getByRole("complementary");
   await panel.getByText("1.0 MiB").waitFor();
   await panel.getByRole("button", { name: "Show all of it" }).click();
-  await eventually(() => panel.locator("pre").evaluate((pre) => pre.textContent.length === 1024 * 1024), "all of it is there");
+  await until(() => panel.locator("pre").evaluate((pre) => pre.textContent.length === 1024 * 1024), "all of it is there");
 });
 
 test("a stored picture is shown", async () => {
   const tab = await open(`data/_storage?id=${pictureId}`);
   const picture = tab.getByRole("img", { name: /^Stored object/ });
-  await eventually(() => picture.evaluate((image) => image.naturalWidth === 240), "it is drawn");
+  await until(() => picture.evaluate((image) => image.naturalWidth === 240), "it is drawn");
 });
 
 test("an id leads to its row", async () => {

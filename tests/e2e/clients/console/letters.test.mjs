@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import WebSocket from "ws";
 import { url } from "../backend.mjs";
-import { consoleIn, eventually } from "./page.mjs";
+import { until } from "../live/until.mjs";
+import { consoleIn } from "./page.mjs";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 const open = await consoleIn({ after });
@@ -48,13 +49,13 @@ test("what a client sent, and nobody could handle, is seen in Live and handled w
   const tab = await open("live");
   const row = tab.getByRole("listitem").filter({ hasText: name });
   await row.getByText(/^0/).waitFor();
-  await eventually(() => putAside("frame", session, frame).then(() => true, () => false), "the connection is known");
+  await until(() => putAside("frame", session, frame).then(() => true, () => false), "the connection is known");
   await row.getByText(/^1, oldest \d+ s/).waitFor();
   assert.ok(!isAnswered(), "nobody has handled it yet");
   await tab.getByRole("button", { name: `Redrive ${name}` }).click();
   await tab.getByRole("dialog").getByRole("button", { name: "Redrive" }).click();
   await tab.getByText(`1 message of ${name} delivered again`).waitFor();
-  await eventually(isAnswered, "the client is answered");
+  await until(isAnswered, "the client is answered");
   await row.getByText(/^0/).waitFor();
   await tab.getByText("redrive", { exact: true }).first().waitFor();
   t.diagnostic(`the client was told ${told.map(({ type }) => type).join(", ")}`);

@@ -2,7 +2,6 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { setTimeout as sleep } from "node:timers/promises";
 import { url } from "../backend.mjs";
 import { openBrowser } from "../live/browser.mjs";
 
@@ -46,12 +45,3 @@ export async function shoot(tab, name) {
 
 export const grid = (tab, name) => tab.getByRole("grid", { name });
 export const field = (tab, name) => tab.locator(`[data-field="${name}"]`);
-
-/** Wait until what a promise tells is true. */
-export async function eventually(holds, what, withinMs = 20_000) {
-  const deadline = performance.now() + withinMs;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${what}`);
-    await sleep(20);
-  }
-}

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { signedIn } from "../backend.mjs";
-import { consoleIn, eventually, grid } from "./page.mjs";
+import { until } from "../live/until.mjs";
+import { consoleIn, grid } from "./page.mjs";
 
 const open = await consoleIn({ after });
 const ADA = "ada-of-the-views";
@@ -71,7 +72,7 @@ test("this very connection is counted, and the queues of dead letters are listed
   await tab.getByText("polaris-local-sweeps-failed").waitFor();
   assert.ok(await tab.getByRole("button", { name: "Redrive polaris-local-sweeps-failed" }).isDisabled());
   const pushes = tab.locator("dl > div", { hasText: "Pushes per minute" }).locator("dd").first();
-  await eventually(async () => Number(await pushes.textContent()) >= 1, "what this page was sent is counted");
+  await until(async () => Number(await pushes.textContent()) >= 1, "what this page was sent is counted");
 });
 
 test("jobs are listed live, filtered, and shown with what became of them", async () => {
@@ -111,7 +112,7 @@ test("letters go from view to view, and colours are switched", async () => {
   const tab = await open("live");
   await tab.getByRole("heading", { name: "Live", exact: true }).waitFor();
   const health = tab.getByRole("heading", { name: "Health" });
-  await eventually(async () => {
+  await until(async () => {
     await tab.keyboard.press("g");
     await tab.keyboard.press("h"); // counts within a second of the g
     return health.waitFor({ timeout: 3_000 }).then(() => true, () => false);

@@ -21,7 +21,7 @@ const contents = (messages) => messages.latest.map((message) => message.content)
 
 test("a client whose two hours are over comes back and misses nothing", async (t) => {
   const { relay, client, messages, say } = await scene(t);
-  while (!(await isServed(relay.link.session)));
+  await until(() => isServed(relay.link.session), "its actor has kept what it told");
   await disconnect(relay.link.session);
   const during = say("during");
   await until(() => relay.links.length === 2, "the client is back");
